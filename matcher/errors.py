@@ -1,0 +1,48 @@
+"""One small hierarchy of errors; each carries a stable code, a Chinese message and a detail for the log."""
+
+from __future__ import annotations
+
+
+class MatcherError(Exception):
+    """Base of every error the engine raises on purpose.
+
+    message: Chinese sentence for the person, naming the row, field and fix where there is one.
+    detail:  extra facts for the log; never holds personal data.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+
+class InvalidInput(MatcherError):
+    """The caller's data cannot be used as given (数据有误)."""
+
+    code = "invalid_input"
+
+
+class NotFound(MatcherError):
+    """The named thing does not exist (不存在)."""
+
+    code = "not_found"
+
+
+class Forbidden(MatcherError):
+    """The caller may not do this (无权限)."""
+
+    code = "forbidden"
+
+
+class Conflict(MatcherError):
+    """Somebody else changed it first, or it exists already (冲突)."""
+
+    code = "conflict"
+
+
+class Unavailable(MatcherError):
+    """A part the service needs is absent right now; trying again may help (暂不可用)."""
+
+    code = "unavailable"

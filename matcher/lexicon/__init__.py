@@ -1,0 +1,1 @@
+"""Facts as data files with loaders: words, occupations, aliases, certificates, places; versioned."""
