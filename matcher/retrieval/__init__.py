@@ -1,0 +1,1 @@
+"""embedded → index → candidates: columns, lexical and vector index, fusion, snapshot."""

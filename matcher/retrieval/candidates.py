@@ -1,0 +1,126 @@
+"""Candidate retrieval: dense, lexical and occupation hits fused into one list (候选召回).
+
+The fusion is a convex combination (Bruch, Gai & Ingber 2023), its weights tuned on train/dev_in. Every candidate
+of any of the three lists gets all three scores exactly, so the fusion never compares a score with a blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.values import Occupation
+from matcher.lexicon.occupations import occupations
+from matcher.retrieval.catalogue import Catalogue
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Weights of the three scores in the fusion; they sum to 1."""
+
+    dense: float = 0.4
+    lexical: float = 0.35
+    occupation: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for.
+
+    vector: (dim,) float32, zero when there is no text. tokens: token → weight.
+    affinity: (occupations + 1,) float32 in [0, 1], the last entry 0 for "none"; None when no occupation is known.
+    """
+
+    vector: Floats
+    tokens: Mapping[str, float]
+    affinity: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows found, best first, with their scores: all (k,)."""
+
+    rows: NDArray[np.int64]
+    dense: Floats
+    lexical: Floats
+    occupation: Floats
+    fused: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def retrieve(
+    catalogue: Catalogue[Any], query: Query, mask: NDArray[np.bool_], *, k: int, blend: Blend | None = None
+) -> Candidates:
+    """The k best rows of `catalogue` where `mask` is True.
+
+    mask: (rows,) bool. Rows with no text in common and no related occupation may still be returned, last.
+    Dense is the cosine, lexical the BM25 score over the query's maximum, occupation the affinity.
+    """
+    blend = blend or Blend()
+    lexical = catalogue.lexical.weighted_scores(query.tokens)
+    lexical[~mask] = 0
+    occupation = occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
+    rows = _pool(catalogue, query, mask, lexical, occupation, k)
+    dense = catalogue.vectors.similarities(query.vector, rows)
+    top = float(lexical.max(initial=0.0))
+    scaled = lexical[rows] / top if top > 0 else lexical[rows]
+    fused = blend.dense * dense + blend.lexical * scaled + blend.occupation * occupation[rows]
+    order = np.argsort(-fused, kind="stable")[:k]
+    return Candidates(rows[order], dense[order], scaled[order], occupation[rows][order], fused[order])
+
+
+def wanted_affinity(wanted: tuple[Occupation, ...]) -> Floats | None:
+    """Relatedness of every occupation to the best of the wanted ones: (occupations + 1,) or None."""
+    table = occupations()
+    known = [(table.index(o.code), o.confidence) for o in wanted]
+    if not known:
+        return None
+    matrix = table.relatedness_matrix()
+    affinity = np.zeros(len(matrix) + 1, dtype=np.float32)
+    for index, confidence in known:
+        np.maximum(affinity[:-1], matrix[index] * np.float32(confidence), out=affinity[:-1])
+    return affinity
+
+
+def occupation_affinity(affinity: Floats | None, occ: NDArray[np.int32], confidence: Floats) -> Floats:
+    """Affinity of each row's best occupation: (rows,) float32, 0 where unknown.
+
+    occ: (rows, 3) occupation indices, -1 pads; confidence: (rows, 3) in [0, 1].
+    """
+    if affinity is None:
+        return np.zeros(len(occ), dtype=np.float32)
+    best: Floats = (affinity[occ] * confidence).max(axis=1)
+    return best
+
+
+def _pool(
+    catalogue: Catalogue[Any],
+    query: Query,
+    mask: NDArray[np.bool_],
+    lexical: Floats,
+    occupation: Floats,
+    k: int,
+) -> NDArray[np.int64]:
+    """Rows that any of the three lists puts among its best, in row order."""
+    dense_rows = np.zeros(0, np.int64)
+    if query.vector.any():
+        _, found = catalogue.vectors.search(query.vector[None, :], k, mask)
+        dense_rows = found[0][found[0] >= 0]
+    lists = [dense_rows, _best(lexical, k), _best(np.where(mask, occupation, 0) + 1e-3 * lexical, k)]
+    pool = np.unique(np.concatenate(lists))
+    return pool[mask[pool]]
+
+
+def _best(scores: Floats, k: int) -> NDArray[np.int64]:
+    positive = np.flatnonzero(scores > 0)
+    if len(positive) <= k:
+        return positive
+    return positive[np.argpartition(-scores[positive], k)[:k]]

@@ -1,0 +1,122 @@
+"""What retrieval holds in memory of one kind of thing, row by row (索引目录).
+
+INVARIANTS
+- Row r of the columns, of the lexical index and of the vector index is the same thing.
+- Rows are only appended. A change appends a new row and kills the old one; a withdrawal kills it.
+- At most one row of an id is alive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.retrieval.lexical import LexicalIndex
+from matcher.retrieval.vectors import VectorIndex
+
+
+class Columns(Protocol):
+    """Struct-of-arrays with one entry a row."""
+
+    def __len__(self) -> int: ...
+
+    def append(self, other: Self) -> Self:
+        """Both, one after the other, as a new object."""
+        ...
+
+    def save(self) -> Mapping[str, NDArray[np.generic]]: ...
+
+    @classmethod
+    def load(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self: ...
+
+
+C = TypeVar("C", bound=Columns)
+
+
+class Catalogue(Generic[C]):
+    """Ids, columns, lexical and vector index of one kind of thing."""
+
+    def __init__(self, columns: C, dim: int) -> None:
+        """columns: empty columns of the right type. dim: vector length."""
+        if len(columns):
+            raise ValueError("a catalogue starts empty")
+        self.columns = columns
+        self.lexical = LexicalIndex()
+        self.vectors = VectorIndex(dim)
+        self.ids: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._alive = np.zeros(0, dtype=np.bool_)
+
+    def __len__(self) -> int:
+        """Rows alive."""
+        return len(self._row_of)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._row_of
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """(rows,) True where the row may be found."""
+        return self._alive
+
+    @property
+    def dead_share(self) -> float:
+        """Share of rows that only take up room."""
+        return 0.0 if not self.ids else 1 - len(self) / len(self.ids)
+
+    def row(self, key: str) -> int | None:
+        """The live row of an id, if any."""
+        return self._row_of.get(key)
+
+    def put(
+        self,
+        ids: Sequence[str],
+        columns: C,
+        documents: Iterable[Sequence[str]],
+        vectors: NDArray[np.float32],
+    ) -> None:
+        """Add things, or replace those whose id is known.
+
+        columns: (n,) rows; documents: n token lists; vectors: (n, dim). Raises ValueError when they differ in number.
+        """
+        first = len(self.ids)
+        if not len(ids) == len(columns) == len(vectors):
+            raise ValueError(f"{len(ids)} ids, {len(columns)} columns and {len(vectors)} vectors")
+        self.lexical.append(documents)
+        if len(self.lexical) != first + len(ids):
+            raise ValueError(f"{len(ids)} ids but {len(self.lexical) - first} documents")
+        self.vectors.append(vectors)
+        self.columns = self.columns.append(columns)
+        self.ids.extend(ids)
+        self._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=np.bool_)])
+        for row, key in enumerate(ids, start=first):
+            self._kill(key)
+            self._row_of[key] = row
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Make things unfindable at once; unknown ids are ignored."""
+        for key in ids:
+            self._kill(key)
+
+    def restore(
+        self,
+        ids: list[str],
+        alive: NDArray[np.bool_],
+        columns: C,
+        lexical: LexicalIndex,
+        vectors: VectorIndex,
+    ) -> None:
+        """Take over the parts of a snapshot; raises ValueError when their row counts differ."""
+        counts = {len(ids), len(alive), len(columns), len(lexical), len(vectors)}
+        if len(counts) != 1:
+            raise ValueError(f"the parts differ in rows: {sorted(counts)}")
+        self.ids, self._alive, self.columns, self.lexical, self.vectors = ids, alive, columns, lexical, vectors
+        self._row_of = {key: row for row, key in enumerate(ids) if alive[row]}
+
+    def _kill(self, key: str) -> None:
+        row = self._row_of.pop(key, None)
+        if row is not None:
+            self._alive[row] = False

@@ -1,0 +1,50 @@
+"""The bit and row numbers that columns use for lexicon codes (编码本).
+
+An occupation is its row in `lexicon.occupations`, a certificate is one bit of a uint64. The numbers hold for
+one lexicon version only: columns built under another version must be rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_CERTIFICATES = 63  # bit 63 stays free so that masks survive a signed 64-bit store
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Numbers for codes.
+
+    occupation_rows:     occupation code → row, unknown codes absent.
+    certificate_bits:    certificate code → bit number 0…62.
+    certificate_covers:  certificate code → codes that holding it also satisfies (A1 驾照 → C1), itself left out.
+    occupation_names, certificate_names: what a person is shown, by row and by bit.
+    relatedness:         gives the float32 (n, n) matrix in [0, 1] of how far one occupation can do another.
+    """
+
+    occupation_rows: Mapping[str, int]
+    certificate_bits: Mapping[str, int]
+    certificate_covers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    occupation_names: Sequence[str] = ()
+    certificate_names: Sequence[str] = ()
+    relatedness: Callable[[], NDArray[np.float32]] = lambda: np.eye(0, dtype=np.float32)
+
+    def occupation_row(self, code: str) -> int:
+        """Row of an occupation code, -1 when the lexicon does not know it."""
+        return self.occupation_rows.get(code, -1)
+
+    def certificate_mask(self, code: str) -> int:
+        """One bit for a certificate code, 0 when the lexicon does not know it."""
+        bit = self.certificate_bits.get(code)
+        return 0 if bit is None else 1 << bit
+
+    def held_mask(self, code: str) -> int:
+        """The certificate and everything it covers."""
+        mask = self.certificate_mask(code)
+        for covered in self.certificate_covers.get(code, ()):
+            mask |= self.certificate_mask(covered)
+        return mask

@@ -1,0 +1,143 @@
+"""A catalogue on disk: a cache that proves itself before it is used (索引快照).
+
+FAISS loads a file with flipped bits without a word (measured), so every file's SHA-256 is checked against the
+manifest before any of it is parsed. Any mismatch raises `SnapshotMismatch`; the caller rebuilds from the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from matcher.retrieval.catalogue import Catalogue, Columns
+from matcher.retrieval.lexical import LexicalIndex
+from matcher.retrieval.vectors import VectorIndex, faiss
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+C = TypeVar("C", bound=Columns)
+
+
+class SnapshotMismatch(Exception):
+    """The snapshot is absent, damaged or made for something else; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a snapshot was made of; all of it must agree before it is used.
+
+    model_id: digest of the encoder. lexicon: version of the segmentation and rule data.
+    high_water_mark: last change number of the database that is in it.
+    """
+
+    model_id: str
+    lexicon: str
+    high_water_mark: int
+
+
+def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None:
+    """Write the catalogue beside `folder` and move it into place in one rename."""
+    making = folder.with_name(f"{folder.name}.making.{os.getpid()}")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    vocabulary, lexical = catalogue.lexical.state()
+    (making / "ids.json").write_text(
+        json.dumps({"ids": catalogue.ids, "vocabulary": vocabulary}, ensure_ascii=False), encoding="utf-8"
+    )
+    np.savez(making / "lexical.npz", **lexical)  # type: ignore[arg-type]
+    np.savez(making / "columns.npz", alive=catalogue.alive, **catalogue.columns.save())  # type: ignore[arg-type]
+    faiss.write_index(catalogue.vectors.raw, str(making / "vectors.faiss"))
+    files = {path.name: _digest(path) for path in sorted(making.iterdir())}
+    manifest = {
+        "format": FORMAT,
+        "rows": len(catalogue.ids),
+        "dim": catalogue.vectors.dim,
+        "stamp": asdict(stamp),
+        "files": files,
+    }
+    (making / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for path in making.iterdir():
+        _sync(path)
+    _sync(making)
+    retired = folder.with_name(f"{folder.name}.retired.{os.getpid()}")
+    shutil.rmtree(retired, ignore_errors=True)
+    if folder.exists():
+        folder.rename(retired)
+    making.rename(folder)
+    _sync(folder.parent)
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def read_stamp(folder: Path) -> Stamp:
+    """The stamp of the snapshot in `folder`; raises SnapshotMismatch when there is none to read."""
+    return Stamp(**_manifest(folder)["stamp"])
+
+
+def load_snapshot(folder: Path, catalogue: Catalogue[C], *, model_id: str, lexicon: str) -> Stamp:
+    """Fill an empty catalogue from `folder`.
+
+    Raises SnapshotMismatch when the snapshot is absent, damaged, or made with another model, lexicon or size;
+    the catalogue is then unchanged.
+    """
+    manifest = _manifest(folder)
+    stamp = Stamp(**manifest["stamp"])
+    expected = {
+        "format": (manifest["format"], FORMAT),
+        "model": (stamp.model_id, model_id),
+        "lexicon": (stamp.lexicon, lexicon),
+        "dim": (manifest["dim"], catalogue.vectors.dim),
+    }
+    for name, (found, wanted) in expected.items():
+        if found != wanted:
+            raise SnapshotMismatch(f"{name}: snapshot has {found}, this service has {wanted}")
+    for name, digest in manifest["files"].items():
+        if not (folder / name).is_file() or _digest(folder / name) != digest:
+            raise SnapshotMismatch(f"{name} is missing or its digest differs")
+    try:
+        _restore(folder, catalogue)
+    except (ValueError, KeyError, RuntimeError, OSError) as error:
+        raise SnapshotMismatch(f"cannot be read: {error}") from error
+    return stamp
+
+
+def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
+    names = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+    with np.load(folder / "lexical.npz", allow_pickle=False) as arrays:
+        lexical = LexicalIndex.from_state(names["vocabulary"], dict(arrays))
+    with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
+        stored = dict(arrays)
+    alive = stored.pop("alive")
+    columns = type(catalogue.columns).load(stored)
+    vectors = VectorIndex(catalogue.vectors.dim, faiss.read_index(str(folder / "vectors.faiss")))
+    catalogue.restore(names["ids"], alive, columns, lexical, vectors)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not {"format", "rows", "dim", "stamp", "files"} <= manifest.keys():
+            raise SnapshotMismatch("the manifest is incomplete")
+        return manifest
+    except (OSError, ValueError) as error:
+        raise SnapshotMismatch(f"no manifest: {error}") from error
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
