@@ -1,7 +1,7 @@
 """Candidate retrieval: dense, lexical and occupation hits fused into one list (候选召回).
 
-The fusion is a convex combination (Bruch, Gai & Ingber 2023), its weights tuned on train/dev_in. Every candidate
-of any of the three lists gets all three scores exactly, so the fusion never compares a score with a blank.
+The fusion is a convex combination (Bruch, Gai & Ingber 2023), its weights tuned on train/dev_in. Every
+candidate of any of the three lists gets all three scores exactly, so no score is compared with a blank.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Query:
     """What is looked for.
 
     vector: (dim,) float32, zero when there is no text. tokens: token → weight.
-    affinity: (occupations + 1,) float32 in [0, 1], the last entry 0 for "none"; None when no occupation is known.
+    affinity: (occupations + 1,) float32 in [0, 1], the last entry 0 for "none"; None when none is known.
     """
 
     vector: Floats

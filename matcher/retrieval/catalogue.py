@@ -80,7 +80,8 @@ class Catalogue(Generic[C]):
     ) -> None:
         """Add things, or replace those whose id is known.
 
-        columns: (n,) rows; documents: n token lists; vectors: (n, dim). Raises ValueError when they differ in number.
+        columns: (n,) rows; documents: n token lists; vectors: (n, dim).
+        Raises ValueError when they differ in number.
         """
         first = len(self.ids)
         if not len(ids) == len(columns) == len(vectors):
@@ -113,7 +114,8 @@ class Catalogue(Generic[C]):
         counts = {len(ids), len(alive), len(columns), len(lexical), len(vectors)}
         if len(counts) != 1:
             raise ValueError(f"the parts differ in rows: {sorted(counts)}")
-        self.ids, self._alive, self.columns, self.lexical, self.vectors = ids, alive, columns, lexical, vectors
+        self.ids, self._alive, self.columns = ids, alive, columns
+        self.lexical, self.vectors = lexical, vectors
         self._row_of = {key: row for row, key in enumerate(ids) if alive[row]}
 
     def _kill(self, key: str) -> None:

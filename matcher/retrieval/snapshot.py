@@ -1,7 +1,8 @@
 """A catalogue on disk: a cache that proves itself before it is used (索引快照).
 
-FAISS loads a file with flipped bits without a word (measured), so every file's SHA-256 is checked against the
-manifest before any of it is parsed. Any mismatch raises `SnapshotMismatch`; the caller rebuilds from the database.
+FAISS loads a file with flipped bits without a word (measured), so every file's SHA-256 is checked against
+the manifest before any of it is parsed. Any mismatch raises `SnapshotMismatch`; the caller rebuilds from the
+database.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tokens of the lexical index: search words and character bigrams (词面单元).
 
-Words alone miss what the dictionary does not know; bigrams catch it. On the dev source, title → own text, words
-with bigrams beat words alone (see benchmarks/results). Source: Kwok 1997; Nie & Ren 1999.
+Words alone miss what the dictionary does not know; bigrams catch it. On the dev source, title → own text,
+words with bigrams beat words alone (see benchmarks/results). Source: Kwok 1997; Nie & Ren 1999.
 """
 
 from __future__ import annotations

@@ -1,0 +1,52 @@
+"""Where things are and how much they may use (配置).
+
+Every value comes from an environment variable or its default; there is nothing else to configure a machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one installation.
+
+    home:          folder for the database, the keyring and the index snapshots; private to the service.
+    database_url:  SQLAlchemy URL; SQLite inside `home` unless MATCHER_DATABASE_URL names a PostgreSQL.
+    keyring_path:  encryption keys; outside the database by design.
+    encoder_path:  any SentenceTransformer folder (MATCHER_ENCODER); None = the shipped one.
+    """
+
+    home: Path
+    database_url: str
+    keyring_path: Path
+    encoder_path: Path | None = None
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Where index snapshots lie."""
+        return self.home / "index"
+
+    @property
+    def import_folder(self) -> Path:
+        """Where correction workbooks are written."""
+        return self.home / "imports"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
+        """Read MATCHER_HOME, MATCHER_DATABASE_URL, MATCHER_KEYRING and MATCHER_ENCODER."""
+        env = os.environ if environment is None else environment
+        home = Path(env.get("MATCHER_HOME", "var")).absolute()
+        encoder = env.get("MATCHER_ENCODER")
+        return cls(
+            home=home,
+            database_url=env.get("MATCHER_DATABASE_URL") or f"sqlite:///{home / 'matcher.db'}",
+            keyring_path=Path(env.get("MATCHER_KEYRING") or home / "keyring.json"),
+            encoder_path=Path(encoder) if encoder else None,
+        )
