@@ -64,7 +64,8 @@ def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None
         "stamp": asdict(stamp),
         "files": files,
     }
-    (making / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    sealed = {"body": manifest, "sha256": _seal(manifest)}
+    (making / MANIFEST).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
     for path in making.iterdir():
         _sync(path)
     _sync(making)
@@ -123,12 +124,18 @@ def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if not {"format", "rows", "dim", "stamp", "files"} <= manifest.keys():
-            raise SnapshotMismatch("the manifest is incomplete")
-        return manifest
-    except (OSError, ValueError) as error:
+        sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        body: dict[str, Any] = sealed["body"]
+        seal = sealed["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotMismatch(f"no manifest: {error}") from error
+    if _seal(body) != seal:
+        raise SnapshotMismatch("the manifest's own digest differs")
+    return body
+
+
+def _seal(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:

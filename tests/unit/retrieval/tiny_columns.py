@@ -1,0 +1,42 @@
+"""A tiny catalogue with made-up columns, enough for retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIM = 8
+
+
+@dataclass
+class TinyColumns:
+    occ: NDArray[np.int32]
+    occ_conf: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.occ)
+
+    def append(self, other: TinyColumns) -> TinyColumns:
+        return TinyColumns(
+            np.concatenate([self.occ, other.occ]), np.concatenate([self.occ_conf, other.occ_conf])
+        )
+
+    def save(self) -> Mapping[str, NDArray[np.generic]]:
+        return {"occ": self.occ, "occ_conf": self.occ_conf}
+
+    @classmethod
+    def load(cls, arrays: Mapping[str, NDArray[np.generic]]) -> TinyColumns:
+        return cls(arrays["occ"].astype(np.int32), arrays["occ_conf"].astype(np.float32))
+
+    @classmethod
+    def blank(cls, rows: int) -> TinyColumns:
+        return cls(np.full((rows, 3), -1, np.int32), np.zeros((rows, 3), np.float32))
+
+
+def unit_vectors(seed: int, rows: int) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).normal(size=(rows, DIM)).astype(np.float32)
+    unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
