@@ -30,6 +30,7 @@ class Worker:
     refused_*:      what they said no to ("不干夜班").
     max_minutes:    longest trip one way, by `travel_mode` minutes; None = not said.
     group_size:     people who want to work together, 1 = alone.
+    no_certificates: they said that they hold none; an empty `certificates` alone means nobody asked.
     """
 
     worker_id: str
@@ -56,6 +57,7 @@ class Worker:
     age: int | None = None
     earliest_start: date | None = None
     group_size: int = 1
+    no_certificates: bool = False
 
     def age_on(self, day: date) -> int | None:
         """Completed years on `day` from the birth date, else the age they stated, else None."""

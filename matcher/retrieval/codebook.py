@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Codebook:
 
     occupation_rows:     occupation code → row, unknown codes absent.
     certificate_bits:    certificate code → bit number 0…62.
-    certificate_covers:  certificate code → codes that holding it also satisfies (A1 驾照 → C1), itself left out.
+    certificate_covers:  certificate code → the other codes it also satisfies (A1 驾照 → C1).
     occupation_names, certificate_names: what a person is shown, by row and by bit.
     relatedness:         gives the float32 (n, n) matrix in [0, 1] of how far one occupation can do another.
     """
@@ -48,3 +49,20 @@ class Codebook:
         for covered in self.certificate_covers.get(code, ()):
             mask |= self.certificate_mask(covered)
         return mask
+
+
+@lru_cache(maxsize=1)
+def lexicon_codebook() -> Codebook:
+    """The numbers of the lexicon as it is on disk; read once a process."""
+    from matcher.lexicon.certificates import certificates
+    from matcher.lexicon.occupations import occupations
+
+    trade, paper = occupations(), certificates()
+    return Codebook(
+        occupation_rows={code: trade.index(code) for code in trade.codes},
+        certificate_bits={code: paper.index(code) for code in paper.codes},
+        certificate_covers={code: paper.covers(code) for code in paper.codes},
+        occupation_names=tuple(trade.name(code) for code in trade.codes),
+        certificate_names=tuple(paper.name(code) for code in paper.codes),
+        relatedness=trade.relatedness_matrix,
+    )

@@ -1,4 +1,4 @@
-"""A struct of arrays with one row per entity (列表): append, take, save and load for any set of columns."""
+"""A struct of arrays with one row per entity (列表): append, take and plain arrays for any set of columns."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ class Table:
             merged[key] = np.concatenate([values, theirs[key]])
         return type(self)(**merged)
 
-    def save(self) -> dict[str, NDArray[Any]]:
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a snapshot (no pickle needed), keyed by column."""
         names = {_NAMES + key: value.to_array() for key, value in self._names().items()}
         return {**self._arrays(), **names}
 
     @classmethod
-    def load(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The table that `save` wrote. Raises Unavailable when columns are missing or of unequal length."""
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The table that `to_arrays` gave. Raises Unavailable when columns are missing or unequal."""
         values: dict[str, Any] = {}
         for f in fields(cast(Any, cls)):
             if f.name in arrays:
