@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.values import Occupation
-from matcher.lexicon.occupations import occupations
 from matcher.retrieval.catalogue import Catalogue
+from matcher.retrieval.codebook import lexicon_codebook
 
 Floats = NDArray[np.float32]
 
@@ -79,11 +79,12 @@ def retrieve(
 
 def wanted_affinity(wanted: tuple[Occupation, ...]) -> Floats | None:
     """Relatedness of every occupation to the best of the wanted ones: (occupations + 1,) or None."""
-    table = occupations()
-    known = [(table.index(o.code), o.confidence) for o in wanted]
+    book = lexicon_codebook()
+    rows = [(book.occupation_row(o.code), o.confidence) for o in wanted]
+    known = [(row, confidence) for row, confidence in rows if row >= 0]
     if not known:
         return None
-    matrix = table.relatedness_matrix()
+    matrix = book.relatedness()
     affinity = np.zeros(len(matrix) + 1, dtype=np.float32)
     for index, confidence in known:
         np.maximum(affinity[:-1], matrix[index] * np.float32(confidence), out=affinity[:-1])

@@ -4,6 +4,7 @@ INVARIANTS
 - Row r of the columns, of the lexical index and of the vector index is the same thing.
 - Rows are only appended. A change appends a new row and kills the old one; a withdrawal kills it.
 - At most one row of an id is alive.
+- Rows of one group are the same offer posted more than once; a result shows the best of them only.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Catalogue(Generic[C]):
         self.lexical = LexicalIndex()
         self.vectors = VectorIndex(dim)
         self.ids: list[str] = []
+        self.groups = np.zeros(0, dtype=np.int64)
         self._row_of: dict[str, int] = {}
         self._alive = np.zeros(0, dtype=np.bool_)
 
@@ -77,20 +79,22 @@ class Catalogue(Generic[C]):
         columns: C,
         documents: Iterable[Sequence[str]],
         vectors: NDArray[np.float32],
+        groups: NDArray[np.int64],
     ) -> None:
         """Add things, or replace those whose id is known.
 
-        columns: (n,) rows; documents: n token lists; vectors: (n, dim).
+        columns: (n,) rows; documents: n token lists; vectors: (n, dim); groups: (n,).
         Raises ValueError when they differ in number.
         """
         first = len(self.ids)
-        if not len(ids) == len(columns) == len(vectors):
-            raise ValueError(f"{len(ids)} ids, {len(columns)} columns and {len(vectors)} vectors")
+        if not len(ids) == len(columns) == len(vectors) == len(groups):
+            raise ValueError(f"{len(ids)} ids but {len(columns)} columns or {len(vectors)} vectors")
         self.lexical.append(documents)
         if len(self.lexical) != first + len(ids):
             raise ValueError(f"{len(ids)} ids but {len(self.lexical) - first} documents")
         self.vectors.append(vectors)
         self.columns = self.columns.append(columns)
+        self.groups = np.concatenate([self.groups, groups])
         self.ids.extend(ids)
         self._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=np.bool_)])
         for row, key in enumerate(ids, start=first):
@@ -106,15 +110,16 @@ class Catalogue(Generic[C]):
         self,
         ids: list[str],
         alive: NDArray[np.bool_],
+        groups: NDArray[np.int64],
         columns: C,
         lexical: LexicalIndex,
         vectors: VectorIndex,
     ) -> None:
         """Take over the parts of a snapshot; raises ValueError when their row counts differ."""
-        counts = {len(ids), len(alive), len(columns), len(lexical), len(vectors)}
+        counts = {len(ids), len(alive), len(groups), len(columns), len(lexical), len(vectors)}
         if len(counts) != 1:
             raise ValueError(f"the parts differ in rows: {sorted(counts)}")
-        self.ids, self._alive, self.columns = ids, alive, columns
+        self.ids, self._alive, self.groups, self.columns = ids, alive, groups, columns
         self.lexical, self.vectors = lexical, vectors
         self._row_of = {key: row for row, key in enumerate(ids) if alive[row]}
 

@@ -54,7 +54,9 @@ def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None
         json.dumps({"ids": catalogue.ids, "vocabulary": vocabulary}, ensure_ascii=False), encoding="utf-8"
     )
     np.savez(making / "lexical.npz", **lexical)  # type: ignore[arg-type]
-    np.savez(making / "columns.npz", alive=catalogue.alive, **catalogue.columns.save())  # type: ignore[arg-type]
+    rows = {"alive": catalogue.alive, "groups": catalogue.groups}
+    np.savez(making / "rows.npz", **rows)  # type: ignore[arg-type]
+    np.savez(making / "columns.npz", **catalogue.columns.save())  # type: ignore[arg-type]
     faiss.write_index(catalogue.vectors.raw, str(making / "vectors.faiss"))
     files = {path.name: _digest(path) for path in sorted(making.iterdir())}
     manifest = {
@@ -115,11 +117,11 @@ def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
     with np.load(folder / "lexical.npz", allow_pickle=False) as arrays:
         lexical = LexicalIndex.from_state(names["vocabulary"], dict(arrays))
     with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
-        stored = dict(arrays)
-    alive = stored.pop("alive")
-    columns = type(catalogue.columns).load(stored)
+        columns = type(catalogue.columns).load(dict(arrays))
+    with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
+        alive, groups = arrays["alive"], arrays["groups"]
     vectors = VectorIndex(catalogue.vectors.dim, faiss.read_index(str(folder / "vectors.faiss")))
-    catalogue.restore(names["ids"], alive, columns, lexical, vectors)
+    catalogue.restore(names["ids"], alive, groups, columns, lexical, vectors)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

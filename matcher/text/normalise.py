@@ -9,7 +9,15 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES = {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u200a\t\r\x0b\x0c\u200b\ufeff"}
 _DASHES = {ord(c): "-" for c in "‐‑‒–—―−─﹣"}
 _TILDES = {ord(c): "~" for c in "～〜∼˜"}
-_OTHER = {ord("【"): "[", ord("】"): "]", ord("〔"): "[", ord("〕"): "]", ord("．"): ".", ord("·"): "·", ord("•"): "·"}
+_OTHER = {
+    ord("【"): "[",
+    ord("】"): "]",
+    ord("〔"): "[",
+    ord("〕"): "]",
+    ord("．"): ".",
+    ord("·"): "·",
+    ord("•"): "·",
+}
 
 _FOLD: dict[int, int | str] = {**_FULL_WIDTH, **_SPACES, **_DASHES, **_TILDES, **_OTHER}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_columns import DIM, TinyColumns, unit_vectors
+from tiny_columns import DIM, TinyColumns, groups, unit_vectors
 
 from matcher.retrieval.catalogue import Catalogue
 
@@ -24,7 +24,7 @@ def make_catalogue() -> Callable[[int], Catalogue[TinyColumns]]:
         rng = np.random.default_rng(seed)
         documents = [list(rng.choice(words, size=4)) for _ in range(rows)]
         ids = [f"p{n}" for n in range(rows)]
-        catalogue.put(ids, TinyColumns.blank(rows), documents, unit_vectors(seed, rows))
+        catalogue.put(ids, TinyColumns.blank(rows), documents, unit_vectors(seed, rows), groups(rows))
         return catalogue
 
     return make

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_columns import DIM, TinyColumns, unit_vectors
+from tiny_columns import DIM, TinyColumns, groups, unit_vectors
 
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.snapshot import SnapshotMismatch, Stamp, load_snapshot, read_stamp, save_snapshot
@@ -21,7 +21,7 @@ def load(folder: Path, *, model_id: str = "model-1", lexicon: str = "words-1") -
 
 def test_a_change_replaces_the_row_and_a_removal_hides_it(make_catalogue) -> None:
     catalogue = make_catalogue(5)
-    catalogue.put(["p2"], TinyColumns.blank(1), [["叉车"]], unit_vectors(9, 1))
+    catalogue.put(["p2"], TinyColumns.blank(1), [["叉车"]], unit_vectors(9, 1), groups(1))
     catalogue.remove(["p4", "nobody"])
     assert len(catalogue) == 4
     assert catalogue.row("p2") == 5
@@ -30,13 +30,13 @@ def test_a_change_replaces_the_row_and_a_removal_hides_it(make_catalogue) -> Non
 
 
 def test_the_same_id_twice_in_one_batch_keeps_the_last(empty_catalogue) -> None:
-    empty_catalogue.put(["a", "a"], TinyColumns.blank(2), [["电焊"], ["瓦工"]], unit_vectors(1, 2))
+    empty_catalogue.put(["a", "a"], TinyColumns.blank(2), [["电焊"], ["瓦工"]], unit_vectors(1, 2), groups(2))
     assert empty_catalogue.alive.tolist() == [False, True]
 
 
 def test_parts_of_unequal_number_are_refused(empty_catalogue) -> None:
     with pytest.raises(ValueError, match="2 ids"):
-        empty_catalogue.put(["a", "b"], TinyColumns.blank(1), [[], []], unit_vectors(1, 2))
+        empty_catalogue.put(["a", "b"], TinyColumns.blank(1), [[], []], unit_vectors(1, 2), groups(2))
 
 
 def test_snapshot_restores_everything(make_catalogue, tmp_path: Path) -> None:
@@ -59,7 +59,9 @@ def test_saving_again_replaces_the_snapshot_and_leaves_no_rubbish(make_catalogue
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
-@pytest.mark.parametrize("name", ["ids.json", "lexical.npz", "columns.npz", "vectors.faiss", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["ids.json", "lexical.npz", "columns.npz", "rows.npz", "vectors.faiss", "manifest.json"]
+)
 @pytest.mark.parametrize("damage", ["flip", "truncate", "delete"])
 def test_any_damage_is_noticed(make_catalogue, tmp_path: Path, name: str, damage: str) -> None:
     folder = tmp_path / "index"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.retrieval.lexical import B, K1, LexicalIndex
+from matcher.retrieval.lexical import K1, B, LexicalIndex
 
 WORD = st.sampled_from(["电焊", "瓦工", "贴砖", "保洁", "日结", "夜班", "容城", "叉车"])
 DOCUMENTS = st.lists(st.lists(WORD, max_size=8), min_size=1, max_size=30)

@@ -40,3 +40,7 @@ def unit_vectors(seed: int, rows: int) -> NDArray[np.float32]:
     vectors = np.random.default_rng(seed).normal(size=(rows, DIM)).astype(np.float32)
     unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return unit
+
+
+def groups(rows: int) -> NDArray[np.int64]:
+    return np.arange(rows, dtype=np.int64)
