@@ -36,8 +36,8 @@ def _read_decimal(text: str) -> float | None:
     whole = _read_whole(whole_text)
     if whole is None or not rest or any(c not in DIGIT_VALUES for c in rest):
         return None
-    fraction = sum(DIGIT_VALUES[c] / 10 ** (i + 1) for i, c in enumerate(rest))
-    return round((whole + fraction) * scale, 6)
+    fraction: float = sum(DIGIT_VALUES[c] / 10 ** (i + 1) for i, c in enumerate(rest))
+    return round(float(whole + fraction) * scale, 6)
 
 
 def _read_with_half(text: str) -> float | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from matcher.domain.posting_terms import PayUnit
 from matcher.domain.values import Pay
 from matcher.lexicon.cue_words import PayWord, pay_words
+from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
 from matcher.text.pay_amounts import Amount, scan_amounts
@@ -59,6 +59,7 @@ _PLAIN_RANGE: dict[PayUnit, tuple[float, float]] = {
     PayUnit.YEAR: (5000, 10_000_000),
 }
 _HEAD_CHARS = 40
+_UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
 _GUESSED_UNIT_BOUNDS = (60, 800, 60_000)  # below: hour; below: day; below: month; else a year
 
 
@@ -81,7 +82,7 @@ class _Context:
 _Label = tuple[int, int, PayWord]
 
 
-@lru_cache(maxsize=1)
+@loaded
 def _labels() -> WordIndex[PayWord]:
     return WordIndex(pay_words())
 
@@ -194,7 +195,7 @@ def _note(context: _Context, word: PayWord) -> None:
     context.probation |= word.role == "probation"
     context.commission |= word.role == "commission"
     if word.unit and context.unit is None:
-        context.unit = PayUnit(word.unit)
+        context.unit = _UNIT_BY_CODE[word.unit]
 
 
 def _unit(
@@ -269,7 +270,7 @@ def _unnamed_confidence(
         return 0.55
     if amount.scaled and not amount.ranged and 1000 <= amount.high <= 50_000 and (head or amount.start == 0):
         return 0.6
-    if amount.scaled and amount.ranged and 1000 <= amount.low and amount.high <= 200_000:
+    if amount.scaled and amount.ranged and amount.low >= 1000 and amount.high <= 200_000:
         return 0.7
     whole = text.strip()
     return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0

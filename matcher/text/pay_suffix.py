@@ -18,6 +18,7 @@ _UNIT_WORDS: dict[PayUnit, str] = {
     PayUnit.ORDER: r"单(?![位元双休])|票|次|节(?!假)|课时|场",
     PayUnit.PIECE: r"件(?!套)|个(?![月人小班工])|台|套|吨|条|箱|公?斤|立?方|米|亩|袋|包(?![吃住食])|只|块|双(?!休|薪)|片|根|只|筐|垛",
 }
+_UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
 _UNITS = "|".join(f"(?P<{unit.value}>{words})" for unit, words in _UNIT_WORDS.items())
 _PER = r"(?:元|块钱?)?\s?(?:/\s?(?:人|名)\s?)?(?:/|每|一|1(?=[天小个月日])|per\s?)\s?(?:个(?=月|小时|钟|工|班|平方))?"
 _UNIT = re.compile(rf"{_PER}(?:{_UNITS})(?:/(?:人|名))?")
@@ -61,7 +62,7 @@ def read_suffix(text: str, position: int, high: float) -> Suffix:
     for _ in range(_MAX_ITEMS):
         unit = None if suffix.unit else _UNIT.match(text, suffix.end)
         if unit is not None and unit.end() > suffix.end:
-            value = PayUnit(unit.lastgroup)
+            value = _UNIT_BY_CODE[str(unit.lastgroup)]
             if _implausible(value, high) and _STILL_TALKING.match(text, unit.end()):
                 break  # 工资5000一天八小时: the day belongs to the hours
             suffix.unit, suffix.end = value, unit.end()

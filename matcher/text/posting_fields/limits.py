@@ -1,0 +1,127 @@
+"""Age, schooling and experience asked for (年龄、学历、经验)."""
+
+from __future__ import annotations
+
+import re
+
+from matcher.domain.posting import AgeLimit
+from matcher.domain.posting_terms import Basis, Education
+from matcher.text.found import Found
+from matcher.text.numerals import read_number
+
+_AGE = r"(?:[1-8]\d|[二三四五六七]十[一二三四五六七八九]?|十[六七八九])"
+_AGE_RANGE = re.compile(rf"(?<![\d.k万千])(?P<low>{_AGE})\s?(?:周?岁)?\s?(?:-{{1,3}}|~{{1,2}}|到|至|一)\s?(?P<high>{_AGE})(?P<years>\s?周?岁)?(?!\d|元|人|天|公|k|万|千|%|块|名|个|小时|:|分|单|度|米|台|项|家|/)")
+_AGE_ONE = re.compile(
+    rf"(?:(?:年?满|不低于|大于|超过|年龄在?)\s?)?(?<![\d.\-])(?P<age>{_AGE})(?P<years>\s?周?岁)?\s?(?:\([^)]{{0,6}}\))?\s?(?P<side>及?以下|以内|之内|及?以上|往上|内(?![容部])|封顶|以前|下)"
+    rf"|(?:年满|已满|满|不低于|大于|须满|超过)\s?(?P<over>{_AGE})\s?周?岁|(?:不超过?|不大于|低于|小于|未满|不得超过|上限|别超过|不超)\s?(?P<under>{_AGE})(?P<uyears>\s?周?岁)?"
+)
+_AGE_LABEL = re.compile(r"年龄|年纪|岁数|岁|男|女")
+_CHILD = re.compile(r"(?:孩子|小孩|宝宝|幼儿|儿童|学生|老人|奶奶|爷爷|学员|客户|用户|少儿|青少|带|照顾)[^,。;\n]{0,6}$")
+_LAWFUL = re.compile(r"法定|按规定|依法|国家规定|劳动法")
+LEGAL_MINIMUM_AGES = (16, 18)
+
+_EDUCATION_WORDS: tuple[tuple[str, Education], ...] = (
+    ("博士研究生", Education.DOCTOR), ("博士", Education.DOCTOR), ("硕士研究生", Education.MASTER), ("研究生", Education.MASTER), ("硕士", Education.MASTER),
+    ("大学本科", Education.BACHELOR), ("本科", Education.BACHELOR), ("学士", Education.BACHELOR), ("大学专科", Education.COLLEGE), ("大学", Education.BACHELOR), ("大专", Education.COLLEGE),
+    ("专科", Education.COLLEGE), ("高职", Education.COLLEGE), ("高中", Education.SENIOR_MIDDLE), ("中专", Education.VOCATIONAL), ("中技", Education.VOCATIONAL), ("技校", Education.VOCATIONAL), ("职高", Education.VOCATIONAL),
+    ("中等专科", Education.VOCATIONAL), ("初中", Education.JUNIOR_MIDDLE), ("小学", Education.PRIMARY), ("文盲", Education.NONE),
+)  # fmt: skip
+_LEVELS = dict(_EDUCATION_WORDS)
+_WORD = "|".join(word for word, _ in _EDUCATION_WORDS)
+_EDUCATION = re.compile(
+    rf"(?P<first>{_WORD})(?:生|学生)?\s?(?:(?:[/、,]|或|和)\s?(?P<second>{_WORD}))?\s?(?:\([^)]{{0,8}}\))?\s?(?:文化|毕业|学历|在读|同等)?\s?(?P<up>(?:学历)?[及或]?(?:其)?以上|起|同等|文化|学历|毕业|程度)"
+    rf"|(?:学历|文化程度|文化|教育程度)(?:要求)?\s?[::]?\s?(?:不低于|要求|至少|为|在|须)?\s?(?P<labelled>(?:统招|全日制)?(?:{_WORD}))"
+    r"|(?P<any>学历不限|不限学历|学历无要求|学历要求[::]?不限|学历[::]\s?不限|对学历无要求|无学历要求|不看学历|不要求学历|文化不限|学历经验不限|学历、经验不限|学历没要求|不限.{0,4}学历)"
+)
+_PREFERRED = re.compile(r"^[^,。;\n]{0,10}(?:优先|更佳|加分|择优|尤佳|可放宽|可优先)")
+_EXPERIENCE = re.compile(
+    r"(?P<low>\d{1,2}|[一二两三四五六七八九十]|半)\s?(?:年|周年)?\s?(?:(?:-|~|到|至)\s?(?:\d{1,2}|[一二两三四五六七八九十])\s?)?(?:年|周年)\s?(?:及|或)?\s?(?P<up>以上|及以上|多)?(?P<words>[^,。;\n\d]{0,12}?(?:经验|经历|驾龄|工龄|工作年限|从业))"
+    r"|(?P<half>半)年(?:及?以上)?[^,。;\n]{0,8}经验"
+    r"|(?:经验|驾龄|工作年限|从业年限)(?:要求|满|在|需)?\s?[::]?\s?(?P<after>\d{1,2}|[一二两三四五六七八九十])\s?(?:(?:-|~)\s?\d{1,2}\s?)?年"
+    r"|(?P<none>无需经验|经验不限|不限经验|不需要?经验|不要求经验|无经验要求|无经验(?:者)?(?:也|可|亦|均|均可|要求)|有无经验均?(?:可|都)|不要经验|经验无要求|经验[::]\s?不限|0经验|零经验|接受无经验|工作经验不限|生手熟手|生熟手均?可|不用经验|没有?经验也?(?:可|行)|零基础|新手也?(?:可|行)|没干过也?(?:可|行))"
+)
+_DENIED_EXPERIENCE = re.compile(r"(?:合同|成立|深耕|我们|公司|行业|拥有|历史|企业)[^,。;\n]{0,8}$")
+
+
+def read_age(text: str) -> Found[AgeLimit] | None:
+    """The age limits together: the widest of several, Basis.STATUTORY only for a bare 16 or 18 or a cited law."""
+    low: int | None = None
+    high: int | None = None
+    start = end = -1
+    confidence = 0.0
+    for match in _AGE_RANGE.finditer(text):
+        before = text[max(0, match.start() - 8) : match.start()]
+        labelled = match["years"] is not None or _AGE_LABEL.search(before) is not None
+        a, b = _age(match["low"]), _age(match["high"])
+        if not labelled or a is None or b is None or not 14 <= a < b or _CHILD.search(before):
+            continue
+        low, high = (a if low is None else min(low, a)), (b if high is None else max(high, b))
+        start, end = (match.start() if start < 0 else start), match.end()
+        confidence = 0.95
+    if start < 0:
+        for match in _AGE_ONE.finditer(text):
+            sided = _one_side(text, match)
+            if sided is None:
+                continue
+            low_age, high_age = sided
+            low = low_age if low is None else low
+            high = high_age if high is None else (max(high, high_age) if high_age else high)
+            start, end = (match.start() if start < 0 else start), match.end()
+            confidence = 0.9
+    if start < 0:
+        return None
+    lawful = high is None and low in LEGAL_MINIMUM_AGES
+    basis = Basis.STATUTORY if lawful or _LAWFUL.search(text, max(0, start - 12), end + 12) else Basis.UNSTATED
+    return Found(AgeLimit(low, high, basis), start, end, confidence)
+
+
+def _age(text: str) -> int | None:
+    value = read_number(text)
+    return None if value is None else int(value)
+
+
+def _one_side(text: str, match: re.Match[str]) -> tuple[int | None, int | None] | None:
+    before = text[max(0, match.start() - 6) : match.start()]
+    if _CHILD.search(before):
+        return None
+    if match["over"]:
+        age = _age(match["over"])
+        return None if age is None or age < 14 else (age, None)
+    number = match["age"] or match["under"]
+    years = match["years"] or match["uyears"]
+    age = _age(number)
+    if age is None or age < 14 or (not years and "年龄" not in before + match.group() and "年纪" not in before):
+        return None
+    if match["side"] in ("以上", "及以上", "往上"):
+        return age, None
+    return None, age
+
+
+def read_education(text: str) -> Found[Education] | None:
+    """Lowest schooling asked for; Education.NONE when the text says it does not matter. Preferences do not count."""
+    for match in _EDUCATION.finditer(text):
+        if _PREFERRED.match(text, match.end()) or text[match.end() : match.end() + 12].find("优先") >= 0:
+            continue
+        if match["any"]:
+            return Found(Education.NONE, match.start(), match.end(), 0.95)
+        words = [w for w in (match["first"], match["second"], match["labelled"]) if w]
+        levels = [_LEVELS[w.removeprefix("统招").removeprefix("全日制")] for w in words]
+        return Found(min(levels, key=lambda level: level.ordinal), match.start(), match.end(), 0.92)
+    return None
+
+
+def read_experience_years(text: str) -> Found[float] | None:
+    """Years of experience asked for, the lower end of a range, 0.0 for 无需经验. Preferences do not count."""
+    for match in _EXPERIENCE.finditer(text):
+        after = text[match.end() : match.end() + 12]
+        if match["none"]:
+            return Found(0.0, match.start(), match.end(), 0.9)
+        if re.match(r"[^,。;\n]{0,8}(?:优先|者优|更佳|加分)", after) or _DENIED_EXPERIENCE.search(
+            text, max(0, match.start() - 10), match.start()
+        ):
+            continue
+        number = match["low"] or match["after"] or match["half"]
+        years = 0.5 if number == "半" else read_number(number)
+        if years is not None and years <= 20:
+            return Found(float(years), match.start(), match.end(), 0.9)
+    return None

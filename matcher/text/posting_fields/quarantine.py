@@ -1,0 +1,70 @@
+"""Limits on who a person is, kept as written and never matched on (隔离条件)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from matcher.text.found import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """kind: gender, marital, hukou, region, political, height, ethnicity, looks, health; text: as written."""
+
+    kind: str
+    text: str
+
+
+_TRIGGER = re.compile(r"[男女婚育户党族]|身高|本地|外地|籍|政治|公分|\dcm|米[四五六七八]|1\.[4-9]|形象|五官|纹身|省|[东南西北]人|容貌|相貌|长相|视力|色盲|案底|乙肝|传染|宗教|残")
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "gender",
+        re.compile(
+            r"(?:限|只要|只招|仅招|仅限|要求|要|招|聘|需要|最好是?|性别(?:要求)?[:：]?\s?(?:限|为)?)\s?(?:\d{1,3}名)?(?:男|女)(?!女|男|装|朋友|士香|神|/女|、女|性化|款|鞋|包|人均|士内|生宿舍|宾)(?:性|生|士|工|孩子?|的|员工|士兵)?(?!不限|均可|都)(?:优先)?"
+            r"|(?<![男女])(?:男|女)(?:性|生|士|孩|工|职工)?(?:优先|为主|佳|为宜|性优先|的优先|最好)"
+            r"|性别[:：]?\s?(?:男|女)(?!女|男|不|皆|均|、|/|或)"
+            r"|(?<![不男女])(?<!男性或)(?:男|女)(?:性|生|士|工)?\s?[:：,]?\s?(?:年龄)?\s?\d{2}\s?(?:周?岁|-|~|到|至|以下|以内)"
+            r"|(?:不要|不招|谢绝)(?:男|女)(?:性|生|士|工|的)?|\d{1,2}[-~到至]\d{1,2}周?岁(?:的)?(?:男|女)(?:性|生|士|工)(?!不限|均)"
+            r"|(?:男|女)(?:士|生|性|工)?\s?\d{1,3}\s?[名人个]"
+        ),
+    ),
+    ("marital", re.compile(r"(?:未婚|已婚|已婚已育|未婚未育|已育|未育|离异|单身)(?:者|女性|男性|人士)?(?:优先|佳|为主|即可)?|(?:婚姻状况|婚否|婚育)(?:要求)?[:：]?\s?(?:未婚|已婚)?|(?:\d|[一二两三])年内(?:不|无)(?:结婚|生育|怀孕|婚育|要孩子)|无(?:婚育|生育)(?:计划|打算)")),
+    ("hukou", re.compile(r"(?:限|要求|需|须|有|持|要)?(?:本市|本地|本县|本区|城镇|农村|农业|非农|[一-龥]{2,4}[市县区])?户[口籍](?:者|人员|人士)?(?:优先)?")),
+    (
+        "region",
+        re.compile(
+            r"(?:限|只招|仅限|只要|要求|优先招)?(?<!不限)(?:本地|本市|本县|当地|本村|本镇|本省|附近|周边|本乡)(?:常住)?(?:人(?!才|事|力|气|民|流|脸)|居民|村民|户籍)(?:员|士|口)?(?:优先|均可)?"
+            r"|(?:不要|不招|不收|谢绝|除)(?:外地|外省|[一-龥]{2,3}(?:省|籍|人))(?:人|的|户籍|员工)?|(?:外地|外省)(?:人)?(?:勿扰|不要|不收|免谈)|[一-龥]{2}籍(?:贯)?(?:优先|不限|人)"
+        ),
+    ),
+    ("political", re.compile(r"(?:中共)?党员(?:身份)?(?:优先|佳)?|政治面貌[:：]?\s?(?:中共)?(?:党员|团员|群众)?|(?:共青)?团员(?:优先)?")),
+    (
+        "height",
+        re.compile(
+            r"(?:净?身高|个头|个子)(?:要求)?\s?[:：]?\s?(?:要求|不低于|在|需|须|男生?性?|女生?性?)?\s?[:：]?\s?(?:1[.米]\s?\d{1,2}|[12]\d{2}|一米[四五六七八][零〇一二三四五六七八九]?)\s?(?:-|~|/|到)?\s?(?:1[.米]?\d{1,2}|[12]\d{2})?\s?(?:cm|公分|厘米|m(?!a)|米)?\s?(?:及?以上|左右)?"
+            r"|(?<!\d)1[4-8]\d\s?(?:cm|公分|厘米)\s?(?:及?以上)|(?<![\d.])1\.[4-8]\d?\s?米?(?:及?以上)(?=[^0-9元%]|$)|一米[五六七八][零〇一二三四五六七八九]?(?:及?以上)?"
+        ),
+    ),
+    ("ethnicity", re.compile(r"(?:限|仅限|只招|要求)?(?:汉|回|藏|维吾尔|维|满|蒙古|苗|彝|壮|少数民?)族(?:优先|勿扰|不要|不招|除外|人员|员工|同胞)?|民族[:：]\s?[一-龥]{1,3}族")),
+    ("looks", re.compile(r"形象(?:气质)?(?:好|佳|良好|端正)|五官端正|相貌端正|容貌(?:端正|气质)|长相(?:端正|甜美|好)|气质佳|(?:无|不能有|没有|不得有)[^,。;\n]{0,6}纹身|颜值高|品貌端正|仪表端正")),
+    ("health", re.compile(r"(?:非|无|不能有|没有)(?:乙肝|传染病|色盲|色弱|家族病史|精神病史?)(?:携带者?|色弱|及?[^,。;\n]{0,6})?|(?:裸眼)?视力[^,。;\n]{0,8}?\d\.\d(?:以上)?")),
+)  # fmt: skip
+_NOT_A_LIMIT = re.compile(r"不限|均可|都可|皆可|都行|也可")
+_SERVICE_TEXT = re.compile(r"(?:办理|迁|登记|客户|用户|服务|招商|迁移|管理|建设)$")
+
+
+def read_limits(text: str) -> list[Found[Limit]]:
+    """Limits in the folded text, in text order; 男女不限 is none."""
+    if _TRIGGER.search(text) is None:
+        return []
+    found: list[Found[Limit]] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            after = text[match.end() : match.end() + 4]
+            if _NOT_A_LIMIT.search(match.group()) or _NOT_A_LIMIT.match(after):
+                continue
+            if _SERVICE_TEXT.search(text, max(0, match.start() - 3), match.start()):
+                continue
+            found.append(Found(Limit(kind, match.group().strip()), match.start(), match.end(), 0.85))
+    return sorted(found, key=lambda item: item.start)

@@ -1,0 +1,154 @@
+"""Read a posting's free text into domain values, each with the span it came from (岗位解析)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar, cast
+
+from matcher.domain.labelled import Labelled
+from matcher.domain.posting import AgeLimit
+from matcher.domain.posting_terms import (
+    Benefit,
+    Education,
+    EmploymentForm,
+    FriendlyTo,
+    Insurance,
+    PhysicalLoad,
+    PostingKind,
+    Settlement,
+    Shift,
+    Transport,
+)
+from matcher.domain.values import CertificateRequirement, Pay
+from matcher.text.found import Found
+from matcher.text.normalise import fold_case
+from matcher.text.pay import MAX_CHARS, find_pays
+from matcher.text.posting_fields.certificate_needs import read_certificate_needs
+from matcher.text.posting_fields.contacts import read_contacts
+from matcher.text.posting_fields.cue_fields import read_cue_fields
+from matcher.text.posting_fields.dates import read_dates
+from matcher.text.posting_fields.headcount import read_headcount
+from matcher.text.posting_fields.limits import read_age, read_education, read_experience_years
+from matcher.text.posting_fields.quarantine import Limit, read_limits
+from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day
+from matcher.text.posting_fields.skills import read_skills
+
+T = TypeVar("T")
+_SEPARATOR = "\n。\n"
+"""Between the joined texts; no pattern reaches across it."""
+
+
+@dataclass(slots=True)
+class ParsedPosting:
+    """What the text says; an empty list or None means it does not say.
+
+    Spans lie in the source text named by `Found.field` ("title", "duties", "requirements").
+    denied: what the text says is not offered or asked ("不包住" → Benefit.LODGING).
+    """
+
+    pays: list[Found[Pay]] = field(default_factory=list)
+    settlements: list[Found[Settlement]] = field(default_factory=list)
+    shifts: list[Found[Shift]] = field(default_factory=list)
+    hours_per_day: Found[float] | None = None
+    days_per_month: Found[float] | None = None
+    benefits: list[Found[Benefit]] = field(default_factory=list)
+    transport: list[Found[Transport]] = field(default_factory=list)
+    insurance: list[Found[Insurance]] = field(default_factory=list)
+    headcount: Found[int] | None = None
+    start_at: Found[datetime] | None = None
+    need_by: Found[datetime] | None = None
+    valid_from: Found[datetime] | None = None
+    valid_to: Found[datetime] | None = None
+    education: Found[Education] | None = None
+    experience_years: Found[float] | None = None
+    age: Found[AgeLimit] | None = None
+    limits: list[Found[Limit]] = field(default_factory=list)
+    certificates: list[Found[CertificateRequirement]] = field(default_factory=list)
+    skills: list[Found[str]] = field(default_factory=list)
+    load: list[Found[PhysicalLoad]] = field(default_factory=list)
+    friendly_to: list[Found[FriendlyTo]] = field(default_factory=list)
+    contacts: list[Found[str]] = field(default_factory=list)
+    forms: list[Found[EmploymentForm]] = field(default_factory=list)
+    kinds: list[Found[PostingKind]] = field(default_factory=list)
+    denied: list[Found[Labelled]] = field(default_factory=list)
+
+
+class _Joined:
+    """Several source texts read as one, and the way back from a joined span to its source."""
+
+    def __init__(self, parts: dict[str, str]) -> None:
+        self.names: list[str] = []
+        self.starts: list[int] = []
+        pieces: list[str] = []
+        at = 0
+        for name, text in parts.items():
+            if not text:
+                continue
+            piece = text[:MAX_CHARS]
+            self.names.append(name)
+            self.starts.append(at)
+            pieces.append(piece)
+            at += len(piece) + len(_SEPARATOR)
+        self.text = fold_case(_SEPARATOR.join(pieces))
+
+    def placed(self, item: Found[T]) -> Found[T]:
+        i = max(0, bisect_right(self.starts, item.start) - 1)
+        shift = self.starts[i]
+        return Found(item.value, item.start - shift, item.end - shift, item.confidence, self.names[i])
+
+    def all(self, items: list[Found[T]]) -> list[Found[T]]:
+        return [self.placed(item) for item in items]
+
+    def one(self, item: Found[T] | None) -> Found[T] | None:
+        return None if item is None else self.placed(item)
+
+
+def parse_posting(
+    title: str, duties: str = "", requirements: str = "", *, now: datetime | None = None
+) -> ParsedPosting:
+    """Read the three texts of a posting; never raises on any text.
+
+    The first MAX_CHARS characters of each text are read. Dates without a year need `now` (aware); without it they
+    stay unknown.
+    """
+    parts = {"title": title, "duties": duties, "requirements": requirements}
+    joined = _Joined(parts)
+    parsed = ParsedPosting()
+    for name, text in parts.items():
+        if text:
+            parsed.pays.extend(item.in_field(name) for item in find_pays(text))
+    text = joined.text
+    if not text:
+        return parsed
+    _read_cues(joined, parsed)
+    parsed.hours_per_day = joined.one(read_hours_per_day(text))
+    parsed.days_per_month = joined.one(read_days_per_month(text))
+    parsed.headcount = joined.one(read_headcount(text))
+    dates = read_dates(text, now)
+    parsed.start_at, parsed.need_by = joined.one(dates.start_at), joined.one(dates.need_by)
+    parsed.valid_from, parsed.valid_to = joined.one(dates.valid_from), joined.one(dates.valid_to)
+    parsed.education = joined.one(read_education(text))
+    parsed.experience_years = joined.one(read_experience_years(text))
+    parsed.age = joined.one(read_age(text))
+    parsed.limits = joined.all(read_limits(text))
+    parsed.certificates = joined.all(read_certificate_needs(text))
+    parsed.skills = joined.all(read_skills(text))
+    parsed.contacts = joined.all(read_contacts(text))
+    return parsed
+
+
+def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
+    cues = read_cue_fields(joined.text)
+    values = {name: joined.all(items) for name, items in cues.values.items()}
+    parsed.settlements = cast("list[Found[Settlement]]", values.get("settlement", []))
+    parsed.shifts = cast("list[Found[Shift]]", values.get("shift", []))
+    parsed.benefits = cast("list[Found[Benefit]]", values.get("benefits", []))
+    parsed.transport = cast("list[Found[Transport]]", values.get("transport", []))
+    parsed.insurance = cast("list[Found[Insurance]]", values.get("insurance", []))
+    parsed.load = cast("list[Found[PhysicalLoad]]", values.get("load", []))
+    parsed.friendly_to = cast("list[Found[FriendlyTo]]", values.get("friendly_to", []))
+    parsed.forms = cast("list[Found[EmploymentForm]]", values.get("form", []))
+    parsed.kinds = cast("list[Found[PostingKind]]", values.get("kind", []))
+    parsed.denied = joined.all(cues.denied)
