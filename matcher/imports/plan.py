@@ -1,0 +1,171 @@
+"""An import file as canonical records, one after another, with what is wrong with each (读取方案)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from matcher.imports.columns import ColumnPlan, plan_columns
+from matcher.imports.limits import DEFAULT_LIMITS, Limits
+from matcher.imports.mapping import Kind, SourceMapping, detect_kind, is_known_header
+from matcher.imports.problems import Problem
+from matcher.imports.readers import open_table
+from matcher.imports.rows import RawRow, RawTable
+from matcher.imports.validate import Record, RowReader
+
+PROGRESS_EVERY_ROWS = 200
+Progress = Callable[[int, float], None]
+"""Called with the rows read so far and the share of the file, 0 to 1."""
+
+_IDENTITY = {
+    Kind.POSTINGS: (
+        "employer_name",
+        "credit_code",
+        "title",
+        "city",
+        "district",
+        "town",
+        "street",
+        "address",
+        "kind",
+    ),
+    Kind.WORKERS: ("name", "phone", "birth_date"),
+}
+"""What makes a row without a number of its own the same row next time."""
+
+
+@dataclass(slots=True)
+class ImportReading:
+    """An opened import file. Use it as a context manager, or call close().
+
+    headers: as in the file; notices: about the file as a whole; plan: what each column means.
+    """
+
+    path: Path
+    kind: Kind
+    source: str
+    headers: tuple[str, ...]
+    notices: tuple[str, ...]
+    plan: ColumnPlan
+    reader: RowReader
+    table: RawTable
+    progress: Progress | None = None
+    rows_read: int = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        """Records in file order, read in this process; repeated keys within the file are reported."""
+        repeats = RepeatWatch()
+        for raw in self.raw_rows():
+            record = self.reader.read(raw)
+            repeats.check(record)
+            yield record
+
+    def raw_rows(self) -> Iterator[RawRow]:
+        """Rows before any meaning is read into them, for reading in other processes with `reader`."""
+        for raw in self.table.rows():
+            self.rows_read += 1
+            if self.progress is not None and self.rows_read % PROGRESS_EVERY_ROWS == 0:
+                self.progress(self.rows_read, self.table.fraction_read())
+            yield raw
+        if self.progress is not None:
+            self.progress(self.rows_read, 1.0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.table.close()
+
+    def __enter__(self) -> ImportReading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def read_records(
+    path: Path,
+    kind: Kind | str | None = None,
+    mapping: SourceMapping | None = None,
+    progress: Progress | None = None,
+    *,
+    source: str = "",
+    sheet: str = "",
+    today: date | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ImportReading:
+    """Open `path` and plan its columns; the rows come lazily by iterating over the result.
+
+    kind: None tells postings from workers by the headers. source: where the rows come from; the mapping's
+    own source, else "file". today: dates of the past may not lie after it, by default today.
+    Raises InvalidInput when the file as a whole cannot be used: encoding, damage, size, no header, no title.
+    """
+    table = open_table(path, lambda text: is_known_header(text, mapping), limits=limits, sheet=sheet)
+    try:
+        chosen = Kind(kind) if kind else detect_kind(table.headers, mapping)
+        plan = plan_columns(table.headers, chosen, mapping)
+    except BaseException:
+        table.close()
+        raise
+    source = source or (mapping.source if mapping else "") or "file"
+    reader = RowReader(plan, source, today or date.today())
+    notices = table.notices
+    if plan.unknown:
+        notices = (*notices, f"不认识的列（原样保留，不参与匹配）：{'、'.join(plan.unknown)}")
+    return ImportReading(path, chosen, source, table.headers, notices, plan, reader, table, progress)
+
+
+@dataclass(slots=True)
+class RepeatWatch:
+    """Finds rows with the same number: the first counts, a different later one is set aside."""
+
+    first: dict[tuple[object, object], tuple[int, bytes]] = field(default_factory=dict)
+    identical: int = 0
+
+    def check(self, record: Record) -> bool:
+        """False when the row repeats an earlier one to the letter and may be left out."""
+        key = record.values.get("external_id")
+        if key is None or record.set_aside:
+            return True
+        digest = content_digest(record.values)
+        number, earlier = self.first.setdefault((record.values.get("source"), key), (record.number, digest))
+        if number == record.number:
+            return True
+        if earlier == digest:
+            self.identical += 1
+            return False
+        reason = f"编号与第 {number} 行相同而内容不同"
+        column = _header_of(record, "external_id")
+        fix = "改成各不相同的编号，或删去其中一行"
+        record.problems.append(
+            Problem(record.number, column, "external_id", str(key), "repeated_key", reason, fix, fatal=True)
+        )
+        return True
+
+
+def content_digest(values: Mapping[str, object]) -> bytes:
+    """16 bytes that change whenever any value does."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).digest()
+
+
+def identity_text(kind: Kind, values: Mapping[str, object]) -> str:
+    """What tells a row without a number of its own from others; personal, so hash it with a key.
+
+    Workers: the ID number alone where there is one; then name, phone and birth date; then their own words.
+    """
+    if kind is Kind.WORKERS and values.get("id_number"):
+        return f"id:{values['id_number']}"
+    parts = [str(values.get(key) or "") for key in _IDENTITY[kind]]
+    if kind is Kind.WORKERS and not any(parts[:2]):
+        parts.append(str(values.get("text") or values.get("wish") or ""))
+    return "\x1f".join(parts)
+
+
+def _header_of(record: Record, key: str) -> str:
+    if key in record.raw.values:
+        return key
+    value = record.values.get(key)
+    return next((header for header, cell in record.raw.values.items() if cell == value), "")
