@@ -1,0 +1,1 @@
+"""Sentence vectors behind one small interface (编码)."""
