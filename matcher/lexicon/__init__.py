@@ -1,1 +1,5 @@
 """Facts as data files with loaders: words, occupations, aliases, certificates, places; versioned."""
+
+from matcher.lexicon.files import reload, version
+
+__all__ = ["reload", "version"]

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from matcher.errors import InvalidInput
+from matcher.lexicon.files import DATA, loaded
 
-DATA = Path(__file__).parent / "data"
+
+@loaded
+def _words() -> tuple[tuple[str, int], ...]:
+    pairs = []
+    for line_number, line in enumerate((DATA / "words.tsv").read_text(encoding="utf-8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            word, _, frequency = line.partition("\t")
+            if not word or not frequency.isdigit() or frequency == "0":
+                raise InvalidInput(f"words.tsv 第{line_number}行 须为“词<Tab>正整数”；请重新运行 build_words")
+            pairs.append((word, int(frequency)))
+    return tuple(sorted(pairs))
 
 
 def domain_words() -> list[tuple[str, int]]:
     """(word, frequency) pairs from `data/words.tsv`, sorted; the frequency is always explicit.
 
-    Source format: one word a line, a tab, a positive integer; `#` starts a comment line.
+    Source format: one word a line, a tab, a positive integer; `#` starts a comment line. The file is
+    written by `python -m matcher.lexicon.build_words`.
     """
-    pairs = []
-    for line in (DATA / "words.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            word, frequency = line.split("\t")
-            pairs.append((word, int(frequency)))
-    return sorted(pairs)
+    return list(_words())

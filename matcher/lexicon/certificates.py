@@ -1,0 +1,287 @@
+"""Certificates and licences: the table, where they are legally needed, and finding them in text (证书)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from matcher.domain.worker_terms import SkillLevel
+from matcher.errors import InvalidInput, NotFound
+from matcher.lexicon.files import loaded, number, read_table
+from matcher.lexicon.phrases import PhraseTable
+from matcher.text.normalise import fold_case
+
+MAX_CERTIFICATES = 63  # 每种证占 uint64 的一位
+
+_SUFFIXES = tuple(
+    "特种作业操作证 特种设备操作证 特种设备作业证 特种作业证 职业技能等级证书 职业技能等级证 职业资格证书 职业资格证 执业资格证书 "
+    "执业资格证 从业资格证书 从业资格证 操作资格证 技能等级证书 技能等级证 资格证书 等级证书 执业证书 操作证书 上岗证书 上岗资格证 "
+    "等级证 资格证 操作证 上岗证 从业证 执业证 作业证 驾驶证 驾照 许可证 合格证 特种证 证书 证件 证 本本 本".split()
+)
+_JOINERS = "/、,或和及与&+ "
+_LICENCE_WORDS = "驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|驾龄|照|证|本|驾驶资格|司机|驾驶员|增驾|实习|票|以上|及以上|车型|牌照"
+_CLASSES = r"[abc][1-6]|[abcde](?![a-z0-9])"
+_LICENCE = re.compile(
+    rf"(?<![a-z0-9])(?P<all>(?:{_CLASSES})(?:\s*(?:/|、|,|或者|或|和|及|\+|-|~|以上|及以上|照|证|本)+\s*(?:{_CLASSES}))*)"
+    rf"(?=\s*(?:\(?(?:及|或|含|和)?(?:以上|同等)\)?)?\s*(?:的|类|型|自动挡|手动挡|有效|机动车|汽车|货车|客车|大客|大货|小车)*\s*(?:{_LICENCE_WORDS})|[\u4e00-\u9fff]{{1,6}}(?:司机|驾驶员|驾照|驾驶证))"
+)
+_LICENCE_AFTER = re.compile(
+    rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s*(?:/|、|,|或者|或|和|及|\+)\s*(?:{_CLASSES}))*)"
+)
+_LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过了]?|拿[了过]?|是)(?P<all>[abc][1-6])(?![a-z0-9])")
+_ONE_CLASS = re.compile(r"[abc][1-6]|[abcde]")
+_BUS = re.compile(r"客|公交|大巴|校车|班车|考斯特")
+_BRACKETED = re.compile(r"(?:操作证|作业证|上岗证|从业资格证|资格证书?|特种作业证)\s*[(:：]\s*([^()\n。;；]{2,24})")
+_LEVELS: tuple[tuple[str, SkillLevel], ...] = (
+    ("特级技师", SkillLevel.SPECIAL),
+    ("首席技师", SkillLevel.CHIEF),
+    ("高级技师", SkillLevel.LEVEL_1),
+    ("技师", SkillLevel.LEVEL_2),
+    ("一级", SkillLevel.LEVEL_1),
+    ("二级", SkillLevel.LEVEL_2),
+    ("三级", SkillLevel.LEVEL_3),
+    ("四级", SkillLevel.LEVEL_4),
+    ("五级", SkillLevel.LEVEL_5),
+    ("高级工", SkillLevel.LEVEL_3),
+    ("中级工", SkillLevel.LEVEL_4),
+    ("初级工", SkillLevel.LEVEL_5),
+    ("高级", SkillLevel.LEVEL_3),
+    ("中级", SkillLevel.LEVEL_4),
+    ("初级", SkillLevel.LEVEL_5),
+    ("一建", SkillLevel.LEVEL_1),
+    ("二建", SkillLevel.LEVEL_2),
+)
+_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|[abc][1-6]")
+
+Mention = tuple[int, int, str, SkillLevel]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One certificate. valid_years / review_years: None = no fixed term; statutory: some work needs it by law."""
+
+    code: str
+    name: str
+    stems: tuple[str, ...]
+    aliases: tuple[str, ...]
+    covers: tuple[str, ...]
+    statutory: bool
+    valid_years: float | None
+    review_years: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryRule:
+    """An occupation that needs all of `certificates` by law when one of `when` is in the title (empty = always)."""
+
+    occupation: str
+    when: tuple[str, ...]
+    certificates: tuple[str, ...]
+    basis: str
+
+
+class CertificateTable:
+    """All certificates in a fixed order (the bit order), with text search and the law's table."""
+
+    def __init__(self, certificates: Collection[Certificate], rules: Collection[StatutoryRule]) -> None:
+        self.certificates = tuple(certificates)
+        self._index = {c.code: i for i, c in enumerate(self.certificates)}
+        self.rules = tuple(rules)
+        self._rules: dict[str, list[StatutoryRule]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.occupation, []).append(rule)
+        self._covers = {c.code: frozenset((c.code, *c.covers)) for c in self.certificates}
+        phrases: dict[str, tuple[str, bool]] = {}
+        self._stems = PhraseTable({stem: c.code for c in self.certificates for stem in c.stems})
+        for certificate in self.certificates:
+            for stem in certificate.stems:
+                for suffix in _SUFFIXES:
+                    phrases[stem + suffix] = (certificate.code, True)
+        for certificate in self.certificates:
+            for alias in certificate.aliases:
+                phrases[alias] = (certificate.code, False)
+        self._phrases = PhraseTable(phrases)
+
+    def __len__(self) -> int:
+        return len(self.certificates)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._index
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes in bit order."""
+        return tuple(self._index)
+
+    def index(self, code: str) -> int:
+        """Bit number of a code; raises NotFound."""
+        try:
+            return self._index[code]
+        except KeyError:
+            raise NotFound(f"证书代码 {code} 不在证书表中；请检查 certificates.csv") from None
+
+    def entry(self, code: str) -> Certificate:
+        """All that is known of a code; raises NotFound."""
+        return self.certificates[self.index(code)]
+
+    def name(self, code: str) -> str:
+        """Chinese name of a certificate."""
+        return self.entry(code).name
+
+    def implies(self, held: str, needed: str) -> bool:
+        """Whether holding `held` serves where `needed` is asked for (A1 serves for C1). Not transitive by itself."""
+        self.index(needed)
+        return needed in self._covers[self.entry(held).code]
+
+    def covered_by(self, held: Collection[str]) -> frozenset[str]:
+        """Every certificate that the held ones serve for, themselves included."""
+        return frozenset().union(*(self._covers[self.entry(code).code] for code in held))
+
+    def mask(self, codes: Collection[str]) -> int:
+        """The codes as bits of a 64-bit mask; use on `covered_by(held)` to test needs with one `and`."""
+        bits = 0
+        for code in codes:
+            bits |= 1 << self.index(code)
+        return bits
+
+    def statutory_for(self, occupation_code: str, title: str = "") -> tuple[str, ...]:
+        """Certificates needed by law for an occupation, all of them, in bit order.
+
+        Some rules hold for part of an occupation only (叉车 within 起重装卸机械操作工): they apply when the title
+        names that part, so without a title the answer holds only what is needed in every case.
+        """
+        folded = fold_case(title)
+        needed = {
+            code
+            for rule in self._rules.get(occupation_code, ())
+            if not rule.when or any(word in folded for word in rule.when)
+            for code in rule.certificates
+        }
+        return tuple(sorted(needed, key=self.index))
+
+    def find(self, text: str) -> list[Mention]:
+        """Mentions of certificates as (start, end, code, level), in order; negation is the caller's to judge.
+
+        Spans are character offsets into `text`. A list such as "A1、A2驾驶证" or "电工/焊工证" gives one mention
+        for each. SkillLevel.NONE when no grade is named.
+        """
+        folded = fold_case(text)
+        if _TRIGGER.search(folded) is None:
+            return []
+        found = [*self._named(folded), *_licences(folded)]
+        return _without_overlaps(found)
+
+    def _named(self, folded: str) -> Iterator[Mention]:
+        for start, end, (code, has_stem) in self._phrases.find(folded):
+            if has_stem and folded[start:end].endswith("本") and not folded[start:end].endswith("本本") and end < len(folded):
+                if folded[end] not in " ,，。、;；/）)的\n就也和或":
+                    continue  # "电工本人" 不是 "电工本"
+            level, first = _level_around(folded, start, end)
+            yield first, end, code, level
+            if code == "low_voltage" and folded.startswith("高", first - 1) and first:
+                yield first - 1, first, "high_voltage", level  # 高低压电工证
+            if has_stem:
+                yield from self._joined_before(folded, first, level)
+        for match in _BRACKETED.finditer(folded):
+            offset = match.start(1)
+            for start, end, code in self._stems.find(match.group(1)):
+                yield offset + start, offset + end, code, SkillLevel.NONE
+
+    def _joined_before(self, folded: str, start: int, level: SkillLevel) -> Iterator[Mention]:
+        """The other certificates of a list that shares one 证: 电工/焊工证."""
+        while start > 1 and folded[start - 1] in _JOINERS:
+            for length in range(min(12, start - 1), 1, -1):
+                code = self._stems.get(folded[start - 1 - length : start - 1])
+                if code is not None:
+                    start -= 1 + length
+                    yield start, start + length, code, level
+                    break
+            else:
+                return
+
+
+def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
+    """Grade named right before, inside or right after a mention, and where the mention then begins."""
+    for word, level in _LEVELS:
+        if folded.startswith(word, start - len(word)) and start >= len(word):
+            return level, start - len(word)
+        if word in folded[start:end]:
+            return level, start
+        if folded.startswith((word, f"({word}", f"({word[0]}级"), end) and word not in {"技师"}:
+            return level, start
+    return SkillLevel.NONE, start
+
+
+def _licences(folded: str) -> Iterator[Mention]:
+    for pattern in (_LICENCE, _LICENCE_AFTER, _LICENCE_HELD):
+        for match in pattern.finditer(folded):
+            start = match.start("all")
+            for one in _ONE_CLASS.finditer(match.group("all")):
+                code = _licence_code(one.group(), folded)
+                if code is not None:
+                    yield start + one.start(), start + one.end(), code, SkillLevel.NONE
+
+
+def _licence_code(name: str, folded: str) -> str | None:
+    """A class without its number is read as the commonest one: A照 = A2 (A1 beside 客/公交), B照 = B2, C照 = C1."""
+    if name in {"a", "b", "c"}:
+        name = {"a": "a1" if _BUS.search(folded) else "a2", "b": "b2", "c": "c1"}[name]
+    if name in {"c3", "c4"} or name[0] in "ab" and name[1:] in {"4", "5", "6"} or name == "b3":
+        return None
+    return f"drive_{name}"
+
+
+def _without_overlaps(found: list[Mention]) -> list[Mention]:
+    """Longest first where spans overlap, then in text order; a generic 驾照 right after its class is dropped."""
+    kept: list[Mention] = []
+    taken: set[int] = set()
+    for start, end, code, level in sorted(found, key=lambda m: (m[0] - m[1], m[0])):
+        if not taken.intersection(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end, code, level))
+    kept.sort()
+    classes = [m for m in kept if m[2].startswith("drive_")]
+    return [
+        m
+        for m in kept
+        if m[2] != "driving" or not any(-16 <= m[0] - c[1] <= 8 or 0 <= c[0] - m[1] <= 4 for c in classes)
+    ]
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(fold_case(part.strip()) for part in cell.split("|") if part.strip())
+
+
+@loaded
+def certificates() -> CertificateTable:
+    """The certificate table with the statutory rules."""
+    columns = ("code", "name", "stems", "aliases", "covers", "statutory", "valid_years", "review_years", "note")
+    rows = []
+    for line, row in read_table("certificates.csv", columns):
+        years = [
+            number(row[c], name="certificates.csv", row=line, column=c) if row[c] else None
+            for c in ("valid_years", "review_years")
+        ]
+        rows.append(
+            Certificate(
+                row["code"], row["name"], _split(row["stems"]), _split(row["aliases"]), _split(row["covers"]),
+                row["statutory"] == "1", years[0], years[1], row["note"],
+            )
+        )  # fmt: skip
+    if len(rows) > MAX_CERTIFICATES:
+        raise InvalidInput(f"certificates.csv 有 {len(rows)} 种证，最多 {MAX_CERTIFICATES} 种；请合并少见的证")
+    known = {row.code for row in rows}
+    rules = []
+    for line, row in read_table("statutory.csv", ("occupation", "when", "certificates", "basis")):
+        rule = StatutoryRule(row["occupation"], _split(row["when"]), _split(row["certificates"]), row["basis"])
+        for code in rule.certificates:
+            if code not in known:
+                raise InvalidInput(f"statutory.csv 第{line}行 证书 {code} 不存在；请改成 certificates.csv 里的代码")
+        rules.append(rule)
+    for certificate in rows:
+        for code in certificate.covers:
+            if code not in known:
+                raise InvalidInput(f"certificates.csv {certificate.code} 的 covers 里 {code} 不存在；请改正")
+    return CertificateTable(rows, rules)
