@@ -77,14 +77,18 @@ def retrieve(
     return Candidates(rows[order], dense[order], scaled[order], occupation[rows][order], fused[order])
 
 
-def wanted_affinity(wanted: tuple[Occupation, ...]) -> Floats | None:
-    """Relatedness of every occupation to the best of the wanted ones: (occupations + 1,) or None."""
+def wanted_affinity(wanted: tuple[Occupation, ...], *, of_work: bool = False) -> Floats | None:
+    """Relatedness of every occupation to the best of the wanted ones: (occupations + 1,) or None.
+
+    Relatedness has a direction, from the person's occupation to the work. `wanted` are a person's
+    occupations; with `of_work` they are a posting's, and the answer says which people can do it.
+    """
     book = lexicon_codebook()
     rows = [(book.occupation_row(o.code), o.confidence) for o in wanted]
     known = [(row, confidence) for row, confidence in rows if row >= 0]
     if not known:
         return None
-    matrix = book.relatedness()
+    matrix = book.relatedness().T if of_work else book.relatedness()
     affinity = np.zeros(len(matrix) + 1, dtype=np.float32)
     for index, confidence in known:
         np.maximum(affinity[:-1], matrix[index] * np.float32(confidence), out=affinity[:-1])
