@@ -13,7 +13,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.lexicon.files import on_reload
+
 MAX_CERTIFICATES = 63  # bit 63 stays free so that masks survive a signed 64-bit store
+DRIVING_PREFIX = "drive_"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Codebook:
     occupation_rows:     occupation code → row, unknown codes absent.
     certificate_bits:    certificate code → bit number 0…62.
     certificate_covers:  certificate code → the other codes it also satisfies (A1 驾照 → C1).
+    certificate_families: sets of codes of which a posting that names several means any one (驾照 A1、A2).
     occupation_names, certificate_names: what a person is shown, by row and by bit.
     relatedness:         gives the float32 (n, n) matrix in [0, 1] of how far one occupation can do another.
     """
@@ -30,6 +34,7 @@ class Codebook:
     occupation_rows: Mapping[str, int]
     certificate_bits: Mapping[str, int]
     certificate_covers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    certificate_families: Sequence[frozenset[str]] = ()
     occupation_names: Sequence[str] = ()
     certificate_names: Sequence[str] = ()
     relatedness: Callable[[], NDArray[np.float32]] = lambda: np.eye(0, dtype=np.float32)
@@ -53,7 +58,7 @@ class Codebook:
 
 @lru_cache(maxsize=1)
 def lexicon_codebook() -> Codebook:
-    """The numbers of the lexicon as it is on disk; read once a process."""
+    """The numbers of the lexicon as it is on disk; read again after a lexicon reload."""
     from matcher.lexicon.certificates import certificates
     from matcher.lexicon.occupations import occupations
 
@@ -61,8 +66,12 @@ def lexicon_codebook() -> Codebook:
     return Codebook(
         occupation_rows={code: trade.index(code) for code in trade.codes},
         certificate_bits={code: paper.index(code) for code in paper.codes},
-        certificate_covers={code: paper.covers(code) for code in paper.codes},
-        occupation_names=tuple(trade.name(code) for code in trade.codes),
+        certificate_covers={code: paper.entry(code).covers for code in paper.codes},
+        certificate_families=(frozenset(c for c in paper.codes if c.startswith(DRIVING_PREFIX)),),
+        occupation_names=tuple(trade.plain_name(code) for code in trade.codes),
         certificate_names=tuple(paper.name(code) for code in paper.codes),
         relatedness=trade.relatedness_matrix,
     )
+
+
+on_reload(lexicon_codebook.cache_clear)

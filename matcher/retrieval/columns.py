@@ -48,6 +48,7 @@ class PostingColumns(Table):
     pay_high_yuan: NDArray[np.float32]  # a month
     pay_open: NDArray[np.bool_]  # 提成 or 面议 beside the amount: pay_high_yuan bounds nothing
     pay_unit: NDArray[np.int8]  # PayUnit as stated
+    pay_scale: NDArray[np.float32]  # pay_*_yuan × pay_scale: as if 8 hours × 26 days
     settlement: NDArray[np.int8]  # Settlement
     shifts: NDArray[np.uint16]  # Shift mask
     hours: NDArray[np.float32]  # hours a day
@@ -57,6 +58,8 @@ class PostingColumns(Table):
     exp_years: NDArray[np.float32]
     certs_required: NDArray[np.uint64]  # Codebook bits, whatever the basis
     certs_statutory: NDArray[np.uint64]  # the part of certs_required that the law demands
+    certs_any: NDArray[np.uint64]  # alternatives (several driving classes): any one of them is required
+    certs_any_statutory: NDArray[np.bool_]  # whether the law demands one of certs_any
     certs_preferred: NDArray[np.uint64]
     occ: NDArray[np.int32]  # (n, 3) Codebook rows, best first
     occ_conf: NDArray[np.float32]  # (n, 3) in [0, 1], 0 where occ is -1
@@ -93,6 +96,7 @@ class PostingColumns(Table):
             pay_high_yuan=np.array([high for _, high in pays], np.float32),
             pay_open=_column(postings, lambda p: _is_open(p.pay), np.bool_),
             pay_unit=_column(postings, lambda p: _unit(p.pay), np.int8),
+            pay_scale=np.array([_usual_month_scale(p) for p in postings], np.float32),
             settlement=_column(postings, lambda p: _ordinal(p.settlement), np.int8),
             shifts=_column(postings, lambda p: _mask(p.shifts), np.uint16),
             hours=_column(postings, lambda p: _number(p.hours_per_day), np.float32),
@@ -102,7 +106,9 @@ class PostingColumns(Table):
             exp_years=_column(postings, lambda p: _number(p.experience_years), np.float32),
             certs_required=np.array([c[0] for c in certs], np.uint64),
             certs_statutory=np.array([c[1] for c in certs], np.uint64),
-            certs_preferred=np.array([c[2] for c in certs], np.uint64),
+            certs_any=np.array([c[2] for c in certs], np.uint64),
+            certs_any_statutory=np.array([c[3] for c in certs], np.bool_),
+            certs_preferred=np.array([c[4] for c in certs], np.uint64),
             occ=_occupation_rows([p.occupations for p in postings], book),
             occ_conf=_occupation_confidence([p.occupations for p in postings], book),
             skills=_skill_rows([p.skills for p in postings], skills),
@@ -240,6 +246,15 @@ def _monthly_yuan(posting: Posting) -> tuple[float, float]:
     )
 
 
+def _usual_month_scale(posting: Posting) -> float:
+    """Two daily rates must compare as daily rates, however many days a month each posting works."""
+    if posting.pay is None:
+        return 1.0
+    (low, high), (own_low, own_high) = posting.pay.monthly_fen(), posting.monthly_pay_fen()
+    usual, own = (low, own_low) if own_low else (high, own_high)
+    return usual / own if usual and own else 1.0
+
+
 def _floor_yuan(pay: Pay | None) -> float:
     if pay is None:
         return np.nan
@@ -266,17 +281,31 @@ def _lawful_age(posting: Posting) -> tuple[int, int]:
     return _known(posting.age.low), _known(posting.age.high)
 
 
-def _certificate_masks(posting: Posting, book: Codebook) -> tuple[int, int, int]:
-    required = statutory = preferred = 0
-    for need in posting.certificates:
-        bit = book.certificate_mask(need.code)
-        if not need.required:
-            preferred |= bit
-            continue
-        required |= bit
-        if need.basis is Basis.STATUTORY:
-            statutory |= bit
-    return required, statutory, preferred & ~required
+def _certificate_masks(posting: Posting, book: Codebook) -> tuple[int, int, int, bool, int]:
+    """(required, statutory, any, any_statutory, preferred) as in the columns."""
+    if not posting.certificates:
+        return 0, 0, 0, False, 0
+    required = {c.code for c in posting.certificates if c.required}
+    statutory = {c.code for c in posting.certificates if c.required and c.basis is Basis.STATUTORY}
+    preferred = {c.code for c in posting.certificates} - required
+    alternatives: set[str] = set()
+    for family in book.certificate_families:
+        named = required & family
+        if len(named) > 1:
+            alternatives |= named
+    masks = (
+        _bits(codes, book)
+        for codes in (required - alternatives, statutory - alternatives, alternatives, preferred)
+    )
+    all_of, by_law, any_of, wished = masks
+    return all_of, by_law, any_of, bool(alternatives & statutory), wished
+
+
+def _bits(codes: Iterable[str], book: Codebook) -> int:
+    bits = 0
+    for code in codes:
+        bits |= book.certificate_mask(code)
+    return bits
 
 
 def _held_masks(held: Sequence[HeldCertificate], day: date, book: Codebook) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""candidates → eligibility → features → score → explanation: who fits what, and why."""

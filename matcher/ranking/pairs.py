@@ -1,0 +1,92 @@
+"""Aligned pairs of a worker and a posting (配对): the one input of every ranking function.
+
+Jobs for a worker, workers for a job and a batch of millions differ only in which indices they list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import InvalidInput
+from matcher.retrieval.codebook import Codebook
+from matcher.retrieval.columns import PostingColumns, WorkerColumns
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Pair i is worker `wi[i]` with posting `pj[i]`, judged at `now` (epoch seconds).
+
+    dense:   (k,) float32 cosine of the two texts, nan when either text is empty.
+    lexical: (k,) float32 BM25 divided by the query's own maximum, in [0, 1], nan when not computed.
+    """
+
+    workers: WorkerColumns
+    postings: PostingColumns
+    wi: NDArray[np.int64]
+    pj: NDArray[np.int64]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    now: int
+    codes: Codebook
+
+    def __len__(self) -> int:
+        return len(self.wi)
+
+    def of_worker(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A worker column, one value a pair."""
+        return column[self.wi]
+
+    def of_posting(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A posting column, one value a pair."""
+        return column[self.pj]
+
+    def part(self, rows: NDArray[Any] | slice) -> Pairs:
+        """Some of the pairs, over the same tables."""
+        return Pairs(
+            self.workers,
+            self.postings,
+            self.wi[rows],
+            self.pj[rows],
+            self.dense[rows],
+            self.lexical[rows],
+            self.now,
+            self.codes,
+        )
+
+    def chunks(self, size: int) -> Iterator[Pairs]:
+        """The pairs in order, at most `size` at a time, so that a batch fits in memory."""
+        for begin in range(0, len(self), size):
+            yield self.part(slice(begin, begin + size))
+
+
+def pairs(
+    workers: WorkerColumns,
+    wi: NDArray[Any],
+    postings: PostingColumns,
+    pj: NDArray[Any],
+    *,
+    now: datetime,
+    codes: Codebook,
+    dense: NDArray[Any] | None = None,
+    lexical: NDArray[Any] | None = None,
+) -> Pairs:
+    """Line up workers and postings; text scores that are not given are unknown (nan).
+
+    wi, pj, dense, lexical: (k,). Raises InvalidInput when lengths differ or an index is out of range.
+    """
+    w, p = np.asarray(wi, np.int64), np.asarray(pj, np.int64)
+    unknown = np.full(len(w), np.nan, np.float32)
+    d = unknown if dense is None else np.asarray(dense, np.float32)
+    x = unknown if lexical is None else np.asarray(lexical, np.float32)
+    if not len(w) == len(p) == len(d) == len(x):
+        raise InvalidInput("配对数组长度不一致")
+    for rows, table in ((w, workers), (p, postings)):
+        if len(rows) and (rows.min() < 0 or rows.max() >= len(table)):
+            raise InvalidInput("配对下标超出范围")
+    return Pairs(workers, postings, w, p, d, x, int(now.timestamp()), codes)

@@ -1,0 +1,147 @@
+"""Minutes from home to work (路上时间), from the straight line and a few published speeds.
+
+The closed network has no road map. Distance is the great circle times a detour factor; speeds, factors and
+the coarse distances between regions are in `data/travel.csv` and `data/region_km.csv`, with their reasons.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.posting_terms import Transport
+from matcher.domain.worker_terms import Constraint
+from matcher.ranking.pairs import Pairs
+
+DATA = Path(__file__).parent / "data"
+EARTH_RADIUS_KM = 6371.0
+EBIKE_RANGE_KM = 20.0  # one charge there and back; beyond it nobody rides to work
+
+
+class Mode(IntEnum):
+    """How the trip is made; the order is that of `data/travel.csv`."""
+
+    FOOT = 0
+    EBIKE = 1
+    BUS = 2
+    COACH = 3
+    SHUTTLE = 4
+
+
+@dataclass(frozen=True)
+class Speed:
+    """One mode of travel."""
+
+    label: str
+    km_per_hour: float
+    detour: float
+    fixed_minutes: float
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """Trips of k pairs, one way.
+
+    minutes:     (k,) float32 by the quickest mode open to the person, nan unknown.
+    mode:        (k,) int8 `Mode`, -1 unknown.
+    km:          (k,) float32 straight line, nan unknown.
+    approximate: (k,) bool, True when only region codes were known: good for ranking, never for a veto.
+    """
+
+    minutes: NDArray[np.float32]
+    mode: NDArray[np.int8]
+    km: NDArray[np.float32]
+    approximate: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=1)
+def speeds() -> tuple[Speed, ...]:
+    """Speeds by `Mode`."""
+    with (DATA / "travel.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["mode"]: row for row in csv.DictReader(file)}
+    return tuple(
+        Speed(row["label"], float(row["km_per_hour"]), float(row["detour"]), float(row["fixed_minutes"]))
+        for row in (rows[mode.name.lower()] for mode in Mode)
+    )
+
+
+@lru_cache(maxsize=1)
+def _region_km() -> tuple[tuple[int, float], ...]:
+    """(leading digits shared, km), longest prefix first."""
+    with (DATA / "region_km.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(int(row["digits"]), float(row["km"])) for row in csv.DictReader(file)]
+    return tuple(sorted(rows, reverse=True))
+
+
+def great_circle_km(
+    lat_a: NDArray[np.float32],
+    lng_a: NDArray[np.float32],
+    lat_b: NDArray[np.float32],
+    lng_b: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Haversine distance in km of aligned points in degrees; nan where a coordinate is nan."""
+    a, b = np.radians(lat_a), np.radians(lat_b)
+    half = np.sin((b - a) / 2) ** 2
+    half = half + np.cos(a) * np.cos(b) * np.sin(np.radians(lng_b - lng_a) / 2) ** 2
+    km: NDArray[np.float32] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return km.astype(np.float32)
+
+
+def region_km(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Coarse km between 12-digit region codes; nan where one is unknown (0).
+
+    A level counts as shared only if both codes name it: two county codes ending in zeros share their
+    county, not a town.
+    """
+    km = np.full(a.shape, np.nan, np.float32)
+    known = (a > 0) & (b > 0)
+    for digits, distance in reversed(_region_km()):
+        unit = 10 ** (12 - digits)
+        same = known & (a // unit == b // unit)
+        if digits > 2:
+            parent = 10 ** (3 if digits == 9 else 2)
+            same &= (a // unit) % parent != 0
+        km[same] = distance
+    return km
+
+
+def travel(pairs: Pairs) -> Travel:
+    """Trips of the pairs by the quickest mode open to each person.
+
+    A posting with a shuttle adds that mode; a person without a vehicle does not ride.
+    """
+    w, p = pairs.workers, pairs.postings
+    exact = great_circle_km(
+        pairs.of_worker(w.lat), pairs.of_worker(w.lng), pairs.of_posting(p.lat), pairs.of_posting(p.lng)
+    )
+    approximate = np.isnan(exact)
+    km = np.where(
+        approximate, region_km(pairs.of_worker(w.region), pairs.of_posting(p.region)), exact
+    ).astype(np.float32)
+    rides = (pairs.of_worker(w.constraints) & Constraint.NO_VEHICLE.bit) == 0
+    shuttle = (pairs.of_posting(p.transport) & Transport.SHUTTLE.bit) != 0
+    minutes, mode = _quickest(km, rides, shuttle)
+    return Travel(minutes, mode, km, approximate)
+
+
+def _quickest(
+    km: NDArray[np.float32], rides: NDArray[np.bool_], shuttle: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    best = np.full(km.shape, np.inf, np.float32)
+    mode = np.full(km.shape, -1, np.int8)
+    for option, speed in zip(Mode, speeds(), strict=True):
+        minutes = km * np.float32(60 * speed.detour / speed.km_per_hour) + np.float32(speed.fixed_minutes)
+        if option is Mode.EBIKE:
+            minutes = np.where(rides & (km <= EBIKE_RANGE_KM), minutes, np.inf)
+        elif option is Mode.SHUTTLE:
+            minutes = np.where(shuttle, minutes, np.inf)
+        quicker = minutes < best  # False for nan
+        best = np.where(quicker, minutes, best)
+        mode[quicker] = option
+    return np.where(mode < 0, np.nan, best).astype(np.float32), mode
