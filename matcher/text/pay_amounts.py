@@ -6,15 +6,19 @@ INVARIANTS: the scan moves forward only, every pattern is bounded, so the cost i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.text.numerals import SCALE_VALUES, UNIT_VALUES, read_chinese_bounds, read_number
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d+)(?:\.\d{1,2}(?!\d))?"
 _TRAILING = r"(?:\d[千百]?|\d{3,4})(?![\d.:kw千万百人名个天日月年岁点时小薪险倍位班号元块]|元)"
 _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[千百](?=[元块\s])|\d(?=[元块]))?)?"
-_CHINESE = r"[一二两三四五六七八九十](?:[一二两三四五六七八九十百千万零〇点半]){0,15}"
-_TOKEN = re.compile(rf"{_SCALED}|{_CHINESE}")
+# a 一 that opens a unit is no digit: 两百一天 is 200 a day
+_ONE_OF = "(?!一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人))"
+_CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
+_TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
+_NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
+_SMALL = re.compile(rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])")
 _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|到|至|一(?=\d))\s{0,2}[¥￥]?"
 )
@@ -28,6 +32,7 @@ class Amount:
     low, high:  values, equal for a single number.
     scaled:     says 千, 万, k, w or 百.
     ranged:     written as a range.
+    yuan:       a money word is part of it (5毛, 22块5).
     """
 
     start: int
@@ -36,6 +41,7 @@ class Amount:
     high: float
     scaled: bool
     ranged: bool
+    yuan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,10 @@ def scan_amounts(text: str) -> list[Amount]:
     match = _TOKEN.search(text)
     while match is not None:
         end = match.end()
+        if "," in match.group() and text[match.start() - 1 : match.start()] in (":", ".", "-", "~"):
+            # 17:30,190元 is a time and an amount, not 30,190
+            match = _NO_COMMA.match(text, match.start()) or match
+            end = match.end()
         first = _number(match.group())
         if first is not None:
             second, second_end = _second(text, end)
@@ -64,6 +74,7 @@ def scan_amounts(text: str) -> list[Amount]:
             if amount is None:
                 ranged = first.low != first.high
                 amount = Amount(match.start(), end, first.low, first.high, first.scale > 1, ranged)
+            amount = _with_small_money(text, amount)
             amounts.append(amount)
             end = amount.end
         match = _TOKEN.search(text, end)
@@ -77,7 +88,20 @@ def _second(text: str, position: int) -> tuple[_Number | None, int]:
     token = _TOKEN.match(text, dash.end())
     if token is None:
         return None, position
+    if "," in token.group() and text[position - 4 : position - 3] != ",":
+        token = _NO_COMMA.match(text, dash.end()) or token
     return _number(token.group()), token.end()
+
+
+def _with_small_money(text: str, amount: Amount) -> Amount:
+    """5毛 is half a yuan, 22块5 is 22.5."""
+    match = _SMALL.match(text, amount.end)
+    if match is None:
+        return amount
+    if match["tenth"] is None:
+        return replace(amount, end=match.end(), low=amount.low / 10, high=amount.high / 10, yuan=True)
+    tenth = (read_number(match["tenth"]) or 0) / 10
+    return replace(amount, end=match.end(), low=amount.low + tenth, high=amount.high + tenth, yuan=True)
 
 
 def _number(token: str) -> _Number | None:
