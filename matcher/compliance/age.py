@@ -1,0 +1,123 @@
+"""Find age limits on the applicant and judge them against the legal bounds (年龄限制)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.compliance.clauses import clause_bounds
+from matcher.compliance.rules import AgeRule
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_N = r"(?:\d{2}|[一二三四五六七八九]?十[一二三四五六七八九]?)"
+_TO = r"\s{0,2}(?:-|~|到|至|、){1,2}\s{0,2}"
+_GAP = r"[^,。;\n\d一二三四五六七八九十]"
+_YEARS = r"(?:周?岁|周年)"
+_RANGE = re.compile(
+    rf"(?<!\d)({_N}){_YEARS}?{_TO}({_N}){_YEARS}|年龄{_GAP}{{0,6}}({_N}){_YEARS}?{_TO}({_N})(?!\d|[元天人名年月kK])"
+)
+_UPPER = re.compile(
+    rf"(?<!\d)({_N}){_YEARS}(?:及|或|\(含\))?(?:以下|以内|之内|之下|内(?!的|设)|封顶|为限)"
+    rf"|(?:年龄|岁数|年纪){_GAP}{{0,6}}({_N})(?:及|或)?(?:以下|以内)"
+    rf"|(?:不(?:能|可|得|要)?(?:超过?|大于|高于)|上限|小于|低于){_GAP}{{0,3}}({_N}){_YEARS}"
+    rf"|(?:年龄|岁数|年纪){_GAP}{{0,4}}(?:不(?:能|可|得|要)?(?:超过?|大于|高于)|上限|小于|低于){_GAP}{{0,3}}({_N})"
+    rf"|限({_N}){_YEARS}(?:以内|以下|内)"
+)
+_OVER = re.compile(rf"(?:超过?|大于|满)?({_N}){_YEARS}(?:以上|及以上|以后)?(?:的|者|人员)?")
+_LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)")
+_GENERATION = re.compile(
+    r"(?:只要|只招|限|仅招?|仅限|要求?|招)[^,。;\n]{0,4}[06789][05]后|[06789][05]后[^,。;\n]{0,3}优先"
+)
+_AROUND = 10
+_OLD = re.compile(r"(?:大龄|超龄|年纪大|岁数大|年龄大|年龄偏大)(?:的|者|人员)?")
+_CUES = ("岁", "龄", "0后", "5后", "年纪")
+
+
+@dataclass(frozen=True, slots=True)
+class AgeFound:
+    """An age limit in the folded text; low/high in years, None = open; refuses: says people are unwanted."""
+
+    start: int
+    end: int
+    low: int | None
+    high: int | None
+    refuses: bool
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    tens, _, ones = text.partition("十")
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+def _first(match: re.Match[str]) -> list[int]:
+    return [_number(group) for group in match.groups() if group]
+
+
+def find_age_limits(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
+    """Age limits beyond the legal bounds that are about the applicant, in order of kind."""
+    if not any(cue in folded for cue in _CUES):
+        return
+    taken: list[tuple[int, int]] = []
+    for found in _candidates(folded, rule):
+        if _about_others(folded, found, rule):
+            continue
+        if any(found.start < stop and begin < found.end for begin, stop in taken):
+            continue
+        taken.append((found.start, found.end))
+        yield found
+
+
+def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
+    """Whether the age belongs to those cared for, taught or sold to, by the words around it."""
+    left, right = clause_bounds(folded, found.start)
+    near = folded[max(left, found.start - _AROUND) : min(right, found.end + _AROUND)]
+    return rule.about_others.search(near) is not None and "应聘" not in near
+
+
+def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
+    for match in _RANGE.finditer(folded):
+        low, high = _first(match)[:2]
+        if low < high and _beyond(low, high, rule):
+            yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
+    for match in _UPPER.finditer(folded):
+        high = _first(match)[0]
+        if 16 <= high < rule.legal_high and not _welcomed(folded, match.end(), rule):
+            yield AgeFound(match.start(), match.end(), None, high, _refused(folded, match.end(), rule))
+    for match in _OVER.finditer(folded):
+        low = _first(match)[0]
+        if low < rule.legal_high and _refused(folded, match.end(), rule):
+            yield AgeFound(match.start(), match.end(), None, low, True)
+    for match in _LOWER.finditer(folded):
+        low = _first(match)[0]
+        if rule.legal_low < low < 50 and not _preferred(folded, match.end(), rule):
+            yield AgeFound(match.start(), match.end(), low, None, False)
+    for match in _GENERATION.finditer(folded):
+        yield AgeFound(match.start(), match.end(), None, None, "优先" not in match.group())
+    for match in _OLD.finditer(folded):
+        if _refused(folded, match.end(), rule):
+            yield AgeFound(match.start(), match.end(), None, None, True)
+
+
+def _beyond(low: int, high: int, rule: AgeRule) -> bool:
+    return high < rule.legal_high or low > rule.legal_low
+
+
+def _rest(folded: str, at: int) -> str:
+    _, end = clause_bounds(folded, max(0, at - 1))
+    return folded[at : min(end, at + 12)]
+
+
+def _welcomed(folded: str, at: int, rule: AgeRule) -> bool:
+    return rule.welcome.search(_rest(folded, at)) is not None
+
+
+def _preferred(folded: str, at: int, rule: AgeRule) -> bool:
+    """An older person is wanted or welcome: "50岁以上优先" bars nobody by age alone."""
+    return _welcomed(folded, at, rule) or rule.prefer.search(_rest(folded, at)) is not None
+
+
+def _refused(folded: str, at: int, rule: AgeRule) -> bool:
+    return rule.refuse.search(_rest(folded, at)[:8]) is not None
