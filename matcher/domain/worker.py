@@ -18,7 +18,7 @@ from matcher.domain.posting_terms import (
     Shift,
 )
 from matcher.domain.values import HeldCertificate, Occupation, Pay, Place
-from matcher.domain.worker_terms import Constraint
+from matcher.domain.worker_terms import Constraint, TravelMode
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Worker:
     max_minutes:    longest trip one way, by `travel_mode` minutes; None = not said.
     group_size:     people who want to work together, 1 = alone.
     no_certificates: they said that they hold none; an empty `certificates` alone means nobody asked.
+    near_home:      asked for work near home without naming minutes; a wish, never a veto.
     """
 
     worker_id: str
@@ -58,6 +59,8 @@ class Worker:
     earliest_start: date | None = None
     group_size: int = 1
     no_certificates: bool = False
+    travel_mode: TravelMode | None = None
+    near_home: bool = False
 
     def age_on(self, day: date) -> int | None:
         """Completed years on `day` from the birth date, else the age they stated, else None."""

@@ -115,3 +115,12 @@ class SkillLevel(Labelled):
     LEVEL_1 = "level_1", "高级技师(一级)"
     SPECIAL = "special", "特级技师"
     CHIEF = "chief", "首席技师"
+
+
+class TravelMode(Labelled):
+    """How the person gets to work, for reading their minutes (出行方式)."""
+
+    WALK = "walk", "走路"
+    RIDE = "ride", "骑车"
+    BUS = "bus", "公交"
+    DRIVE = "drive", "开车"
