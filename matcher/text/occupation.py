@@ -1,0 +1,144 @@
+"""Read occupations out of a title or a sentence by longest alias match (职业编码).
+
+The head of a Chinese title stands at its end (电商客服主管 is a 客服), so of several aliases in one part of a
+title the last one wins; of several parts the first one wins. What is not in the alias table stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+
+from matcher.domain.values import Occupation
+from matcher.lexicon.files import loaded
+from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupations
+from matcher.lexicon.phrases import PhraseTable
+from matcher.text.normalise import fold_case
+
+TOP = 3
+TITLE_CHARS = 120
+TEXT_CHARS = 300
+MIN_CONFIDENCE = 0.08
+_LATER_PART = 0.72  # 每后一段职位的折扣: "保洁、洗碗" 首选保洁
+_NOT_HEAD = 0.55  # 同一段里不在末尾的词: "叉车销售" 里的叉车
+_IN_BRACKETS = 0.6
+_BEFORE_HIRING = 0.35  # "某某物业招聘保安" 里招聘前面的单位名
+_IN_TEXT = 0.5
+
+# What follows an alias without changing who is meant.
+_TAIL = re.compile(
+    r"(?:师傅|工人|人员|学徒工|学徒|助理|实习生|实习|主管|队长|班长|组长|领班|经理|专员|总监|负责人|兼职|全职|若干|"
+    r"数名|多名|男女不限|男|女|员工|岗位|岗|工作|的活|活|大哥|大姐|大爷|阿姨|员|工|师|\(\w*\)|[0-9一二三四五六七八九十两几百]+[名个位人]|\s)*"
+)
+_NOISE = re.compile(
+    r"急招|急聘|诚招|诚聘|高薪|直招|直聘|招募|急需|急找|急|长期|大量|现招|薪资\S{0,4}|月入\S{0,5}|月薪\S{0,5}|"
+    r"\d+(?:\.\d+)?\s*(?:元|块|k|千|万|w)?\s*[-~到/]?\s*\d*\s*(?:元|块|k|千|万|w)?\s*(?:/|一|每)?\s*(?:天|日|小时|时|月|h)?(?=[^名个位人米])"
+)
+_HIRING = re.compile(r"(?:直聘|诚聘|急聘|聘|招聘|招募|招收|直招|急招|招)")
+_PARTS = re.compile(r"[、,，;；|+\n。!！?？/~]+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
+_BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
+_GENERIC_HEADS = frozenset(["主管", "经理", "总监", "组长", "班长", "助理", "运营", "管理岗", "学徒", "技工", "设计", "测试", "前台", "行政", "技术员", "安装工", "技工", "工人", "实习"])
+
+
+@loaded
+def _table() -> tuple[PhraseTable[tuple[Sense, ...]], OccupationTable]:
+    return aliases(), occupations()
+
+
+def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
+    """Up to three occupations of a title, best first; the text counts only when the title says nothing.
+
+    confidence in (0, 1]: certainty of the alias times the place where it stands. () when no alias is found.
+    """
+    senses, table = _table()
+    scores: dict[str, float] = {}
+    _score_title(fold_case(title[:TITLE_CHARS]), senses, scores)
+    if not scores and text:
+        _score_text(fold_case(text[:TEXT_CHARS]), senses, scores)
+    best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+    return tuple(
+        Occupation(code, table.name(code), round(score, 3)) for code, score in best if score >= MIN_CONFIDENCE
+    )
+
+
+def find_aliases(text: str) -> list[tuple[int, int, tuple[Occupation, ...]]]:
+    """(start, end, meanings best first) of every alias in a text, leftmost-longest, with character offsets."""
+    senses, table = _table()
+    return [
+        (start, end, tuple(Occupation(s.code, table.name(s.code), s.weight) for s in found))
+        for start, end, found in senses.find(fold_case(text))
+    ]
+
+
+def position_of(title: str) -> str:
+    """Third-level position of the best alias in a title; "" when none is found."""
+    senses, _ = _table()
+    best = code_occupation(title)
+    if not best:
+        return ""
+    for _, _, found in reversed(senses.maximal(fold_case(title[:TITLE_CHARS]))):
+        for sense in found:
+            if sense.code == best[0].code and sense.position:
+                return sense.position
+    return ""
+
+
+def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float]) -> None:
+    hiring = [m for m in _HIRING.finditer(title)]
+    if hiring and hiring[-1].end() < len(title) - 1:
+        own, rest = title[: hiring[-1].start()], title[hiring[-1].end() :]
+        _score_parts(rest, senses, scores, 1.0)
+        _score_parts(own, senses, scores, _BEFORE_HIRING if scores else 1.0)
+    else:
+        _score_parts(title, senses, scores, 1.0)
+
+
+def _score_parts(
+    title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float], factor: float
+) -> None:
+    inner = [group for match in _BRACKETS.finditer(title) for group in match.groups() if group]
+    factor_here = factor
+    for part in _PARTS.split(_BRACKETS.sub(" ", title)):
+        if len(part) > 1 and _score_part(part, senses, scores, factor_here):
+            factor_here *= _LATER_PART
+    for group in inner:
+        for part in _PARTS.split(group):
+            if len(part) > 1 and _score_part(part, senses, scores, factor_here * _IN_BRACKETS):
+                factor_here *= _LATER_PART
+
+
+def _score_part(
+    part: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float], factor: float
+) -> bool:
+    """Add what one part of a title says; False when it holds no alias."""
+    found = senses.maximal(part)
+    if not found:
+        return False
+    head = _head_of(part, found)
+    for i, (start, end, meanings) in enumerate(found):
+        weight = factor if i == head else factor * _NOT_HEAD
+        weight *= 0.75 + 0.25 * min(1.0, (end - start) / 4)
+        for sense in meanings:
+            _raise(scores, sense.code, weight * sense.weight)
+    return True
+
+
+def _head_of(part: str, found: list[tuple[int, int, tuple[Sense, ...]]]) -> int:
+    """Index of the alias that names the job: the last one, unless it is only a rank or kind (主管, 学徒)."""
+    last = len(found) - 1
+    while last > 0 and part[found[last][0] : found[last][1]] in _GENERIC_HEADS:
+        last -= 1
+    return last
+
+
+def _score_text(text: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float]) -> None:
+    found = senses.find(text)
+    for order, (start, end, meanings) in enumerate(found[:12]):
+        weight = _IN_TEXT * (0.9**order) * (0.6 + 0.1 * min(4, end - start))
+        for sense in meanings:
+            scores[sense.code] = min(_IN_TEXT, scores.get(sense.code, 0.0) + 0.6 * weight * sense.weight)
+
+
+def _raise(scores: dict[str, float], code: str, value: float) -> None:
+    """Two signs for one occupation strengthen each other without passing 1."""
+    old = scores.get(code, 0.0)
+    scores[code] = 1 - (1 - old) * (1 - 0.3 * value) if value <= old else 1 - (1 - value) * (1 - 0.3 * old)
