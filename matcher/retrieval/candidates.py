@@ -128,4 +128,5 @@ def _best(scores: Floats, k: int) -> NDArray[np.int64]:
     positive = np.flatnonzero(scores > 0)
     if len(positive) <= k:
         return positive
-    return positive[np.argpartition(-scores[positive], k)[:k]]
+    best: NDArray[np.int64] = positive[np.argpartition(-scores[positive], k)[:k]]
+    return best

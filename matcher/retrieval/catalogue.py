@@ -9,32 +9,17 @@ INVARIANTS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic, Protocol, Self, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.retrieval.lexical import LexicalIndex
+from matcher.retrieval.table import Table
 from matcher.retrieval.vectors import VectorIndex
 
-
-class Columns(Protocol):
-    """Struct-of-arrays with one entry a row."""
-
-    def __len__(self) -> int: ...
-
-    def append(self, other: Self) -> Self:
-        """Both, one after the other, as a new object."""
-        ...
-
-    def save(self) -> Mapping[str, NDArray[np.generic]]: ...
-
-    @classmethod
-    def load(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self: ...
-
-
-C = TypeVar("C", bound=Columns)
+C = TypeVar("C", bound=Table)
 
 
 class Catalogue(Generic[C]):

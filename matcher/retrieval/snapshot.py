@@ -11,20 +11,23 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from matcher.retrieval.catalogue import Catalogue, Columns
+from matcher.errors import MatcherError
+from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.lexical import LexicalIndex
+from matcher.retrieval.table import Table
 from matcher.retrieval.vectors import VectorIndex, faiss
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 
-C = TypeVar("C", bound=Columns)
+C = TypeVar("C", bound=Table)
 
 
 class SnapshotMismatch(Exception):
@@ -53,10 +56,10 @@ def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None
     (making / "ids.json").write_text(
         json.dumps({"ids": catalogue.ids, "vocabulary": vocabulary}, ensure_ascii=False), encoding="utf-8"
     )
-    np.savez(making / "lexical.npz", **lexical)  # type: ignore[arg-type]
+    _save_arrays(making / "lexical.npz", lexical)
     rows = {"alive": catalogue.alive, "groups": catalogue.groups}
-    np.savez(making / "rows.npz", **rows)  # type: ignore[arg-type]
-    np.savez(making / "columns.npz", **catalogue.columns.save())  # type: ignore[arg-type]
+    _save_arrays(making / "rows.npz", rows)
+    _save_arrays(making / "columns.npz", catalogue.columns.to_arrays())
     faiss.write_index(catalogue.vectors.raw, str(making / "vectors.faiss"))
     files = {path.name: _digest(path) for path in sorted(making.iterdir())}
     manifest = {
@@ -107,9 +110,13 @@ def load_snapshot(folder: Path, catalogue: Catalogue[C], *, model_id: str, lexic
             raise SnapshotMismatch(f"{name} is missing or its digest differs")
     try:
         _restore(folder, catalogue)
-    except (ValueError, KeyError, RuntimeError, OSError) as error:
+    except (ValueError, KeyError, RuntimeError, OSError, MatcherError) as error:
         raise SnapshotMismatch(f"cannot be read: {error}") from error
     return stamp
+
+
+def _save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    np.savez(path, allow_pickle=False, **arrays)
 
 
 def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
@@ -117,7 +124,7 @@ def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
     with np.load(folder / "lexical.npz", allow_pickle=False) as arrays:
         lexical = LexicalIndex.from_state(names["vocabulary"], dict(arrays))
     with np.load(folder / "columns.npz", allow_pickle=False) as arrays:
-        columns = type(catalogue.columns).load(dict(arrays))
+        columns = type(catalogue.columns).from_arrays(dict(arrays))
     with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
         alive, groups = arrays["alive"], arrays["groups"]
     vectors = VectorIndex(catalogue.vectors.dim, faiss.read_index(str(folder / "vectors.faiss")))

@@ -87,9 +87,8 @@ class MatchingService:
             people, np.zeros_like(rows), catalogue.columns, rows, now=now, codes=lexicon_codebook()
         )
         query = self._worker_query(worker)
-        return self._answer(
-            lined_up, catalogue, query, top=top, allowed=allowed, worker_side=True, fixed_id=worker.worker_id
-        )
+        found = self._search(lined_up, catalogue, query, top, allowed)
+        return self._answer(found, [(worker.worker_id, other) for other in found.ids])
 
     def workers_for_job(
         self,
@@ -107,15 +106,8 @@ class MatchingService:
             catalogue.columns, rows, jobs, np.zeros_like(rows), now=now, codes=lexicon_codebook()
         )
         query = self._posting_query(posting)
-        return self._answer(
-            lined_up,
-            catalogue,
-            query,
-            top=top,
-            allowed=allowed,
-            worker_side=False,
-            fixed_id=posting.posting_id,
-        )
+        found = self._search(lined_up, catalogue, query, top, allowed)
+        return self._answer(found, [(other, posting.posting_id) for other in found.ids])
 
     def _worker_query(self, worker: Worker) -> Query:
         weights = dict.fromkeys(worker_tokens(worker), 1.0)
@@ -157,7 +149,6 @@ class MatchingService:
         return _Found(
             ids=[catalogue.ids[row] for row in rows[best]],
             pairs=chosen.part(best),
-            matrix=matrix[best],
             score=score[best],
             p_worker=p_worker[best],
             p_employer=p_employer[best],
@@ -167,7 +158,7 @@ class MatchingService:
         )
 
     def _answer(self, found: _Found, sides: Sequence[tuple[str, str]]) -> Answer:
-        explained = explain(found.pairs, found.matrix, self._scorer)
+        explained = explain(found.pairs, self._scorer)
         matches = tuple(
             Match(
                 worker_id=worker_id,
@@ -186,11 +177,10 @@ class MatchingService:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The best pairs of one search, best first; arrays are (top,) or (top, features)."""
+    """The best pairs of one search, best first; arrays are (top,)."""
 
     ids: list[str]
     pairs: Pairs
-    matrix: NDArray[np.float32]
     score: NDArray[np.float64]
     p_worker: NDArray[np.float64]
     p_employer: NDArray[np.float64]

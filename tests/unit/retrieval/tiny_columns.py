@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.retrieval.table import Table
+
 DIM = 8
 
 
 @dataclass
-class TinyColumns:
+class TinyColumns(Table):
     occ: NDArray[np.int32]
     occ_conf: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.occ)
-
-    def append(self, other: TinyColumns) -> TinyColumns:
-        return TinyColumns(
-            np.concatenate([self.occ, other.occ]), np.concatenate([self.occ_conf, other.occ_conf])
-        )
-
-    def save(self) -> Mapping[str, NDArray[np.generic]]:
-        return {"occ": self.occ, "occ_conf": self.occ_conf}
-
-    @classmethod
-    def load(cls, arrays: Mapping[str, NDArray[np.generic]]) -> TinyColumns:
-        return cls(arrays["occ"].astype(np.int32), arrays["occ_conf"].astype(np.float32))
 
     @classmethod
     def blank(cls, rows: int) -> TinyColumns:
