@@ -1,0 +1,1 @@
+"""The database: tables, encryption, repositories and migrations. Services open transactions here."""

@@ -1,0 +1,28 @@
+"""All tables; importing this package fills `Base.metadata`."""
+
+from matcher.store.tables import (
+    accounts,
+    employers,
+    events,
+    outcomes,
+    people,
+    postings,
+    pushes,
+    records,
+    workers,
+)
+from matcher.store.tables.base import Base, Privacy
+
+__all__ = [
+    "Base",
+    "Privacy",
+    "accounts",
+    "employers",
+    "events",
+    "outcomes",
+    "people",
+    "postings",
+    "pushes",
+    "records",
+    "workers",
+]
