@@ -20,6 +20,10 @@ _OTHER = {
 }
 
 _FOLD: dict[int, int | str] = {**_FULL_WIDTH, **_SPACES, **_DASHES, **_TILDES, **_OTHER}
+_FOLD_CASE: dict[int, int | str] = {
+    **{code: code + 32 for code in range(ord("A"), ord("Z") + 1)},
+    **{source: ord(chr(to).lower()) if isinstance(to, int) else to for source, to in _FOLD.items()},
+}
 
 
 def fold(text: str) -> str:
@@ -29,4 +33,4 @@ def fold(text: str) -> str:
 
 def fold_case(text: str) -> str:
     """`fold`, and ASCII letters in lower case; same length as `text`."""
-    return "".join(c.lower() if c.isascii() else c for c in fold(text))
+    return text.translate(_FOLD_CASE)

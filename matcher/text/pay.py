@@ -110,14 +110,19 @@ def find_pays(text: str) -> list[Found[Pay]]:
     amount sets both bounds, 以上/起/保底 only the lower, 封顶/最高 only the upper, 底薪 the lower and base_fen.
     Never raises; reads the first MAX_CHARS characters.
     """
-    folded = fold_case(text[:MAX_CHARS])
+    return find_pays_folded(fold_case(text[:MAX_CHARS]))
+
+
+def find_pays_folded(folded: str) -> list[Found[Pay]]:
+    """`find_pays` of a text that is folded and cut already."""
     if _TRIGGER.search(folded) is None and not _short_amount(folded):
         return []
-    labels = _labels().find(folded)
     found: list[Found[Pay]] = []
+    amounts = scan_amounts(folded)
+    labels = _labels().find(folded) if amounts else []
     reach = 0  # labels before this index lie left of the current amount
     previous_end = 0
-    for amount in scan_amounts(folded):
+    for amount in amounts:
         while reach < len(labels) and labels[reach][1] <= amount.start:
             reach += 1
         pay, consumed = _read_amount(folded, amount, labels[max(0, reach - 8) : reach], found, previous_end)
@@ -333,9 +338,9 @@ def _unnamed_confidence(
         return 0.55
     if amount.scaled and not amount.ranged and 1000 <= amount.high <= 50_000 and (head or amount.start == 0):
         return 0.6
-    if head and not years and round_sum and 1000 <= amount.low and amount.high <= 50_000:
+    if head and not years and round_sum and amount.low >= 1000 and amount.high <= 50_000:
         return 0.5
-    if head and context.weak and amount.low % 5 == 0 and 80 <= amount.low and amount.high <= 1000:
+    if head and context.weak and amount.low % 5 == 0 and amount.low >= 80 and amount.high <= 1000:
         return 0.5
     whole = text.strip()
     return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0

@@ -17,6 +17,8 @@ _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[�
 _ONE_OF = "(?!一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人))"
 _CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
 _TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
+_FIRST_CHAR = re.compile(r"[0-9一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]")
+_NEVER_BEFORE = frozenset("、)岁%年点:人名位级")
 _NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
 _SMALL = re.compile(rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])")
 _DASH = re.compile(
@@ -55,9 +57,16 @@ class _Number:
 def scan_amounts(text: str) -> list[Amount]:
     """All numbers and ranges of the folded text, left to right, without overlap."""
     amounts = []
-    match = _TOKEN.search(text)
-    while match is not None:
+    at = _FIRST_CHAR.search(text)
+    while at is not None:
+        match = _TOKEN.match(text, at.start())
+        if match is None:
+            at = _FIRST_CHAR.search(text, at.end())
+            continue
         end = match.end()
+        if end - match.start() <= 2 and text[end : end + 1] in _NEVER_BEFORE:
+            at = _FIRST_CHAR.search(text, end)  # 1、 45岁 8点: most numbers of a posting, dropped cheaply
+            continue
         if "," in match.group() and text[match.start() - 1 : match.start()] in (":", ".", "-", "~"):
             # 17:30,190元 is a time and an amount, not 30,190
             match = _NO_COMMA.match(text, match.start()) or match
@@ -77,7 +86,7 @@ def scan_amounts(text: str) -> list[Amount]:
             amount = _with_small_money(text, amount)
             amounts.append(amount)
             end = amount.end
-        match = _TOKEN.search(text, end)
+        at = _FIRST_CHAR.search(text, end)
     return amounts
 
 

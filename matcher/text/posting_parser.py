@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
@@ -22,18 +23,20 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.domain.values import CertificateRequirement, Pay
+from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
-from matcher.text.pay import MAX_CHARS, find_pays
+from matcher.text.pay import MAX_CHARS, find_pays_folded
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
-from matcher.text.posting_fields.cue_fields import read_cue_fields
+from matcher.text.posting_fields.cue_fields import cue_index, read_cue_fields
 from matcher.text.posting_fields.dates import read_dates
 from matcher.text.posting_fields.headcount import read_headcount
 from matcher.text.posting_fields.limits import read_age, read_education, read_experience_years
 from matcher.text.posting_fields.quarantine import Limit, read_limits
 from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day
-from matcher.text.posting_fields.skills import read_skills
+from matcher.text.posting_fields.skills import read_skills, skill_index
+from matcher.text.word_index import pair_starts
 
 T = TypeVar("T")
 _SEPARATOR = "\n。\n"
@@ -93,6 +96,12 @@ class _Joined:
             at += len(piece) + len(_SEPARATOR)
         self.text = fold_case(_SEPARATOR.join(pieces))
 
+    def folded_parts(self) -> Iterator[tuple[str, str]]:
+        """Name and folded text of each part."""
+        ends = [start - len(_SEPARATOR) for start in self.starts[1:]] + [len(self.text)]
+        for name, start, end in zip(self.names, self.starts, ends, strict=True):
+            yield name, self.text[start:end]
+
     def placed(self, item: Found[T]) -> Found[T]:
         i = max(0, bisect_right(self.starts, item.start) - 1)
         shift = self.starts[i]
@@ -116,13 +125,13 @@ def parse_posting(
     parts = {"title": title, "duties": duties, "requirements": requirements}
     joined = _Joined(parts)
     parsed = ParsedPosting()
-    for name, text in parts.items():
-        if text:
-            parsed.pays.extend(item.in_field(name) for item in find_pays(text))
+    for name, folded in joined.folded_parts():
+        parsed.pays.extend(item.in_field(name) for item in find_pays_folded(folded))
     text = joined.text
     if not text:
         return parsed
-    _read_cues(joined, parsed)
+    starts = pair_starts(text, _heads())
+    _read_cues(joined, parsed, starts)
     parsed.hours_per_day = joined.one(read_hours_per_day(text))
     parsed.days_per_month = joined.one(read_days_per_month(text))
     parsed.headcount = joined.one(read_headcount(text))
@@ -134,13 +143,18 @@ def parse_posting(
     parsed.age = joined.one(read_age(text))
     parsed.limits = joined.all(read_limits(text))
     parsed.certificates = joined.all(read_certificate_needs(text))
-    parsed.skills = joined.all(read_skills(text))
+    parsed.skills = joined.all(read_skills(text, starts))
     parsed.contacts = joined.all(read_contacts(text))
     return parsed
 
 
-def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
-    cues = read_cue_fields(joined.text)
+@loaded
+def _heads() -> frozenset[str]:
+    return cue_index().heads | skill_index().heads
+
+
+def _read_cues(joined: _Joined, parsed: ParsedPosting, starts: list[int]) -> None:
+    cues = read_cue_fields(joined.text, starts)
     values = {name: joined.all(items) for name, items in cues.values.items()}
     parsed.settlements = cast("list[Found[Settlement]]", values.get("settlement", []))
     parsed.shifts = cast("list[Found[Shift]]", values.get("shift", []))

@@ -24,9 +24,11 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.domain.values import CertificateRequirement, Pay, Place
+from matcher.lexicon.places import resolve_place
 from matcher.text.column_values import UNKNOWN_WORDS, Cells, Problem
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
+from matcher.text.occupation import code_occupation
 from matcher.text.pay import primary_pay, read_pay_field
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.cue_fields import CueFields, read_cue_fields
@@ -89,10 +91,6 @@ def posting_from_row(
     posting.pay = _pay(cells, parsed)
     posting.place = _place(cells)
     posting.quarantined = _quarantined(cells, parsed)
-    try:  # INTERIM
-        from matcher.text.occupation import code_occupation
-    except ImportError:
-        return posting
     posting.occupations = code_occupation(title, f"{duties}\n{requirements}")
     return posting
 
@@ -302,11 +300,7 @@ def _place(cells: Cells) -> Place | None:
     if not parts:
         return None if lat is None else Place("", None, lat, lng)
     name = "".join(parts)
-    try:  # INTERIM
-        from matcher.lexicon.places import resolve_place
-        resolved = resolve_place(name)
-    except ImportError:
-        resolved = None
+    resolved = resolve_place(name)
     if resolved is None:
         cells.note("city", name, "行政区划里找不到", "写成 省+市+县(区)+乡镇，如 河北省雄安新区容城县小里镇")
         resolved = Place(name)

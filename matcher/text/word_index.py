@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable, Sequence
 from operator import add
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
+
+
+def pair_starts(text: str, heads: Container[str]) -> list[int]:
+    """Positions of `text` whose next two characters are in `heads`; one pass may serve several indexes."""
+    return [i for i, pair in enumerate(map(add, text, text[1:])) if pair in heads]
 
 
 class WordIndex(Generic[V]):
@@ -32,27 +38,42 @@ class WordIndex(Generic[V]):
                 self._by_head.setdefault(word[:2], []).append((word, value))
         for words in self._by_head.values():
             words.sort(key=lambda pair: -len(pair[0]))
+        singles = "".join(re.escape(char) for char in self._single)
+        self._singles = re.compile(f"[{singles}]") if singles else None
 
-    def find(self, text: str) -> list[tuple[int, int, V]]:
-        """(start, end, value) of each match, left to right."""
+    @property
+    def heads(self) -> frozenset[str]:
+        """First two characters of the words of two or more."""
+        return frozenset(self._by_head)
+
+    def find(self, text: str, starts: Sequence[int] | None = None) -> list[tuple[int, int, V]]:
+        """(start, end, value) of each match, left to right.
+
+        starts: `pair_starts(text, heads)` for heads that hold ours, when the caller has it already.
+        """
+        if starts is None:
+            starts = pair_starts(text, self._by_head)
+        if self._singles is not None:
+            starts = sorted({*starts, *(m.start() for m in self._singles.finditer(text))})
         found: list[tuple[int, int, V]] = []
-        heads, single = self._by_head, self._single
         taken = 0
-        for start, pair in enumerate(map(add, text, text[1:] + "\n")):
-            if start < taken:
-                continue
-            if pair in heads:
-                for word, value in heads[pair]:
-                    if text.startswith(word, start) and _whole(text, start, start + len(word)):
-                        taken = start + len(word)
-                        found.append((start, taken, value))
-                        break
-                if start < taken:
-                    continue
-            if single and pair[0] in single and _whole(text, start, start + 1):
-                taken = start + 1
-                found.append((start, taken, single[pair[0]]))
+        for start in starts:
+            if start >= taken:
+                match = self._at(text, start)
+                if match is not None:
+                    found.append(match)
+                    taken = match[1]
         return found
+
+    def _at(self, text: str, start: int) -> tuple[int, int, V] | None:
+        """The longest word that begins at `start`."""
+        for word, value in self._by_head.get(text[start : start + 2], ()):
+            end = start + len(word)
+            if text.startswith(word, start) and _whole(text, start, end):
+                return start, end, value
+        if text[start] in self._single and _whole(text, start, start + 1):
+            return start, start + 1, self._single[text[start]]
+        return None
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from matcher.domain.labelled import Labelled
@@ -48,7 +49,7 @@ class CueFields:
 
 
 @loaded
-def _index() -> WordIndex[tuple[str, str, tuple[Labelled, ...]]]:
+def cue_index() -> WordIndex[tuple[str, str, tuple[Labelled, ...]]]:
     return WordIndex((word, (word, cue.field, _members(cue))) for word, cue in posting_cues())
 
 
@@ -60,11 +61,11 @@ def _members(cue: Cue) -> tuple[Labelled, ...]:
     return tuple(VOCABULARIES[cue.field].read(value, field=cue.field) for value in cue.values)
 
 
-def read_cue_fields(text: str) -> CueFields:
-    """All keyword fields of the folded text in one pass."""
+def read_cue_fields(text: str, starts: Sequence[int] | None = None) -> CueFields:
+    """All keyword fields of the folded text in one pass; starts: see WordIndex.find."""
     result = CueFields()
     seen: set[Labelled] = set()
-    for start, end, (word, name, members) in _index().find(text):
+    for start, end, (word, name, members) in cue_index().find(text, starts):
         if not members:
             continue
         no = word[0] not in _SAYS_NO_ITSELF and denied(text, start)

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from matcher.clock import SHANGHAI, local_date
 from matcher.text.found import Found
 
-_TRIGGER = re.compile(r"[年月日号]|今天|明天|后天|下周|本周|-\d{1,2}-|\d\.\d|\d/\d|即日|立即|马上|明早|今晚|周[一二三四五六日]")
+_TRIGGER = re.compile(
+    r"\d\s?月\s?\d|20\d\d\s?[-./年]|[今明后]天|[今明]日|明早|今晚|[本这下]周|即日|即刻|立即|随时|马上|当天|月底|\d[./]\d{1,2}(?:[日号到至开上前截报起-])"
+)
 _ABSOLUTE = (
     r"(?P<year>20\d{2})\s?[-./年]\s?(?P<month>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
     r"|(?<![\d.\-/])(?P<month2>1[0-2]|0?[1-9])\s?(?:月\s?|[./](?=\d{1,2}(?:[日号]|到|至|开|上|前|截|报|起|-)))(?P<day2>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?(?!薪|[.元岁人k万千])"

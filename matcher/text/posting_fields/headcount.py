@@ -8,6 +8,7 @@ from matcher.text.found import Found
 from matcher.text.numerals import read_number
 
 _NUM = r"(?:\d{1,4}|[一二两三四五六七八九十]{1,3}|[一二两三四五六七八九]?百)"
+_TRIGGER = re.compile(r"[\d一二两三四五六七八九十百]\s?[余多]?(?:[人名位对]|个(?!月|小时|工作日))")
 _LABELLED = re.compile(
     rf"(?:招聘?人数|需求人数|人数|名额|岗位数|用工数|用人数|招工人数|需求|招收|招聘|急招|急聘|诚聘|诚招|招工|招用|现招|直招|招|聘|缺|需要?|要|再来|差|找|来)[^\d,。;\n:：]{{0,10}}?\s?[:：]?\s?(?P<n>{_NUM})(?:\s?[名人]?\s?(?:-|~|到|至)\s?{_NUM})?\s?(?:余|多)?(?P<who>[人名位]|个人|个(?!月|小时|班|工作日|点|项|平|方|以上|人?团队|字|区|亿)|对)"
 )
@@ -19,7 +20,7 @@ _PAIR = 2
 
 def read_headcount(text: str) -> Found[int] | None:
     """Number of people wanted, the lower end of a range; None for 若干 and when nothing is said."""
-    if not any(c in text for c in "人名位个对"):
+    if _TRIGGER.search(text) is None:
         return None
     for pattern, confidence in ((_LABELLED, 0.9), (_BARE, 0.75)):
         for match in pattern.finditer(text):

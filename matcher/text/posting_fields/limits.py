@@ -40,11 +40,14 @@ _EXPERIENCE = re.compile(
     r"|(?:经验|驾龄|工作年限|从业年限)(?:要求|满|在|需)?\s?[::]?\s?(?P<after>\d{1,2}|[一二两三四五六七八九十])\s?(?:(?:-|~)\s?\d{1,2}\s?)?年"
     r"|(?P<none>无需经验|经验不限|不限经验|不需要?经验|不要求经验|无经验要求|无经验(?:者)?(?:也|可|亦|均|均可|要求)|有无经验均?(?:可|都)|不要经验|经验无要求|经验[::]\s?不限|0经验|零经验|接受无经验|工作经验不限|生手熟手|生熟手均?可|不用经验|没有?经验也?(?:可|行)|零基础|新手也?(?:可|行)|没干过也?(?:可|行))"
 )
+_EXPERIENCE_WORDS = ("经验", "经历", "驾龄", "工龄", "年限", "从业", "生手", "零基础", "新手", "没干过")
 _DENIED_EXPERIENCE = re.compile(r"(?:合同|成立|深耕|我们|公司|行业|拥有|历史|企业)[^,。;\n]{0,8}$")
 
 
 def read_age(text: str) -> Found[AgeLimit] | None:
     """The age limits together: the widest of several, Basis.STATUTORY only for a bare 16 or 18 or a cited law."""
+    if "岁" not in text and "年龄" not in text and "年纪" not in text:
+        return None
     low: int | None = None
     high: int | None = None
     start = end = -1
@@ -99,6 +102,8 @@ def _one_side(text: str, match: re.Match[str]) -> tuple[int | None, int | None] 
 
 def read_education(text: str) -> Found[Education] | None:
     """Lowest schooling asked for; Education.NONE when the text says it does not matter. Preferences do not count."""
+    if "学" not in text and "专" not in text and "本科" not in text and "中" not in text and "博士" not in text:
+        return None
     for match in _EDUCATION.finditer(text):
         if _PREFERRED.match(text, match.end()) or text[match.end() : match.end() + 12].find("优先") >= 0:
             continue
@@ -112,6 +117,8 @@ def read_education(text: str) -> Found[Education] | None:
 
 def read_experience_years(text: str) -> Found[float] | None:
     """Years of experience asked for, the lower end of a range, 0.0 for 无需经验. Preferences do not count."""
+    if not any(word in text for word in _EXPERIENCE_WORDS):
+        return None
     for match in _EXPERIENCE.finditer(text):
         after = text[match.end() : match.end() + 12]
         if match["none"]:

@@ -16,7 +16,18 @@ class Limit:
     text: str
 
 
-_TRIGGER = re.compile(r"[男女婚育户党族]|身高|本地|外地|籍|政治|公分|\dcm|米[四五六七八]|1\.[4-9]|形象|五官|纹身|省|[东南西北]人|容貌|相貌|长相|视力|色盲|案底|乙肝|传染|宗教|残")
+_TRIGGERS: dict[str, tuple[str, ...]] = {
+    "gender": ("男", "女"),
+    "marital": ("婚", "育", "单身", "怀孕"),
+    "hukou": ("户口", "户籍"),
+    "region": ("本地", "本市", "本县", "当地", "本村", "本镇", "本省", "附近", "周边", "本乡", "外地", "外省", "籍", "不要", "不招", "不收", "谢绝"),
+    "political": ("党员", "团员", "政治面貌"),
+    "height": ("身高", "个头", "个子", "cm", "公分", "厘米", "一米", "1."),
+    "ethnicity": ("族",),
+    "looks": ("形象", "五官", "相貌", "容貌", "长相", "气质", "纹身", "颜值", "品貌", "仪表"),
+    "health": ("乙肝", "传染", "色盲", "病史", "视力", "精神病"),
+}
+"""Nothing is searched for unless one of its words is there."""
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "gender",
@@ -56,10 +67,10 @@ _SERVICE_TEXT = re.compile(r"(?:办理|迁|登记|客户|用户|服务|招商|�
 
 def read_limits(text: str) -> list[Found[Limit]]:
     """Limits in the folded text, in text order; 男女不限 is none."""
-    if _TRIGGER.search(text) is None:
-        return []
     found: list[Found[Limit]] = []
     for kind, pattern in _PATTERNS:
+        if not any(word in text for word in _TRIGGERS[kind]):
+            continue
         for match in pattern.finditer(text):
             after = text[match.end() : match.end() + 4]
             if _NOT_A_LIMIT.search(match.group()) or _NOT_A_LIMIT.match(after):

@@ -14,8 +14,8 @@ _HOURS = re.compile(
 _HOURS_LABEL = re.compile(r"每[天日]|一天|上班|工作时间|工时|日工作|[天日]$|五天|5天|工作|上|干|班|制")
 _NOT_WORKING_HOURS = re.compile(r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守")
 _PAY_BEFORE = re.compile(r"(?:/|元|每|一个?|块|1)$")
-_CLOCK = r"(?:(?:上午|早上|早晨|早|下午|晚上|晚|中午|夜里|凌晨|次日|第二天|早班|晚班)?\s?)"
-_TIME = rf"{_CLOCK}(?:[01]?\d|2[0-4])(?:\s?[:.点时]\s?(?:[0-5]\d|半)?分?|(?=\s?[-~到至]))?"
+_H_AFTER_DIGIT = re.compile(r"\dh(?![a-z0-9])")
+_CLOCK_TRIGGER = re.compile(r"\d\s?[:点时]|\d{1,2}\.[0-5]0|[早朝晚午晨班]\s?[\d一二三四五六七八九十]|间[:：]?\s?\d{1,2}\s?[-~到至]")
 _SPAN = re.compile(
     r"(?<![\d.:/\-元])(?P<pa>上午|早上|早晨|早班|早|下午|晚上|晚班|晚|中午|凌晨|朝)?\s?(?P<ha>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<ma>[:.点时](?:[0-5]\d|半)?分?)?\s?(?:上班)?"
     r"\s?(?P<dash>[-~]{1,3}|到|至|晚(?=[\d一二三四五六七八九十])|,?下午|,?晚上)\s?"
@@ -35,7 +35,8 @@ _MAX_DAY_HOURS = 16.0
 
 def read_hours_per_day(text: str) -> Found[float] | None:
     """Hours worked a day: 每天8小时, 7:00-15:00, 早8晚6; a range gives its lower end."""
-    for match in _HOURS.finditer(text):
+    spoken = "小时" in text or "钟头" in text or "工时" in text or _H_AFTER_DIGIT.search(text) is not None
+    for match in _HOURS.finditer(text) if spoken else ():
         before = text[max(0, match.start() - 8) : match.start()]
         around = text[max(0, match.start() - 6) : match.end() + 4]
         if _NOT_WORKING_HOURS.search(around) or _PAY_BEFORE.search(before):
@@ -44,7 +45,7 @@ def read_hours_per_day(text: str) -> Found[float] | None:
         if hours is not None and 2 <= hours <= _MAX_DAY_HOURS:
             sure = _HOURS_LABEL.search(before) is not None or text[match.end() : match.end() + 1] in "制/工班"
             return Found(hours, match.start(), match.end(), 0.95 if sure else 0.8)
-    return _hours_of_clock(text)
+    return _hours_of_clock(text) if _CLOCK_TRIGGER.search(text) is not None else None
 
 
 def _hours_of_clock(text: str) -> Found[float] | None:
@@ -102,6 +103,8 @@ def _hour(hour: str, minute: str | None) -> float | None:
 
 def read_days_per_month(text: str) -> Found[float] | None:
     """Days worked a month from 月休4天, 做六休一, 单休, 双休; a range of rest days gives its lower end."""
+    if "休" not in text and "周" not in text and "5天" not in text and "五天" not in text:
+        return None
     match = _REST_DAYS.search(text)
     if match is not None:
         rest = read_number(match["n"] or match["m"] or match["o"] or match["p"])
