@@ -119,6 +119,24 @@ def compile_linear(pattern: str, *, where: str) -> re.Pattern[str]:
         raise InvalidInput(f"规则 {where} 的正则写错了：{error}") from error
 
 
+def _with_words(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """The row with every <word> mark replaced by the shared words of the file."""
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            for _ in range(2):  # a shared word may name another one
+                for name, text in words.items():
+                    value = value.replace(f"<{name}>", text)
+            return value
+        if isinstance(value, list):
+            return [filled(item) for item in value]
+        if isinstance(value, dict):
+            return {key: filled(item) for key, item in value.items()}
+        return value
+
+    return {key: filled(value) for key, value in row.items()}
+
+
 def _joined(patterns: Sequence[str], where: str) -> re.Pattern[str] | None:
     if not patterns:
         return None
@@ -196,6 +214,8 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
         unlawful, risk = (tomllib.loads(content.decode("utf-8")) for content in contents)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"规则文件格式有误：{error}") from error
+    words = unlawful["words"]
+    unlawful, risk = _with_words(unlawful, words), _with_words(risk, words)
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()[:12]
     rules = [_rule(row, negation="none") for row in unlawful["rule"]]
     rules += [_rule(row, negation="both") for row in risk["rule"]]
