@@ -20,8 +20,8 @@ from matcher.text.normalise import fold_case
 MIN_FREQUENCY = 3
 MAX_LENGTH = 6
 _HEADS = frozenset("工员师手匠嫂证长")
-_VERBS = frozenset("开做看学修喂养种摘卖装跑送招找去来干当会想能有无没不打刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
-_VERB_WORDS = frozenset("打灰 打药 打荷 打包 刷碗 洗碗 贴砖 铺砖 刷墙 看门 带娃 送餐 收银 装卸 搬家 割草 剪枝 扫地 洗车 接活 打杂 装车 卸车 卸货 拉货".split())
+_VERBS = frozenset("开做看学骑修喂养种摘卖装跑送招找去来干当会想能有无没不打刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
+_VERB_WORDS = frozenset(["打灰", "打药", "打荷", "打包", "刷碗", "洗碗", "贴砖", "铺砖", "刷墙", "看门", "带娃", "送餐", "收银", "装卸", "搬家", "割草", "剪枝", "扫地", "洗车", "接活", "打杂", "装车", "卸车", "卸货", "拉货"])
 _WHOLE = re.compile(r"[\u4e00-\u9fffa-z0-9+#.]+")
 
 
@@ -119,20 +119,25 @@ def build() -> list[tuple[str, int]]:
         cutter.add(word, frequency)
         chosen[word] = frequency
 
-    for word in sorted(extra, key=lambda w: (len(w), w)):
-        take(word, extra[word] or MIN_FREQUENCY)
+    for word, frequency in extra.items():
+        if frequency:  # set by hand, also to weaken a word of jieba's that spoils cuts (招安 in 招安全员)
+            cutter.add(word, frequency)
+            chosen[word] = frequency
+    fixed = frozenset(chosen)
+    for word in sorted(extra.keys() - fixed, key=lambda w: (len(w), w)):
+        take(word, MIN_FREQUENCY)
     candidates = candidate_words()
     for word in sorted(candidates, key=lambda w: (len(w), w)):
         if word not in chosen and word not in unwanted and _is_wanted(word, candidates[word], cutter):
             take(word, MIN_FREQUENCY)
-    _settle(cutter, chosen)
+    _settle(cutter, chosen, fixed)
     return sorted(chosen.items())
 
 
-def _settle(cutter: _Cutter, chosen: dict[str, int]) -> None:
-    """Raise what later words pushed apart until every word is cut out whole."""
+def _settle(cutter: _Cutter, chosen: dict[str, int], fixed: frozenset[str]) -> None:
+    """Raise what later words pushed apart until every word but the fixed ones is cut out whole."""
     for _ in range(10):
-        broken = [word for word in chosen if len(cutter.cut(word)) > 1]
+        broken = [word for word in chosen if word not in fixed and len(cutter.cut(word)) > 1]
         if not broken:
             return
         for word in broken:

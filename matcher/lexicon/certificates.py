@@ -15,9 +15,7 @@ from matcher.text.normalise import fold_case
 MAX_CERTIFICATES = 63  # 每种证占 uint64 的一位
 
 _SUFFIXES = tuple(
-    "特种作业操作证 特种设备操作证 特种设备作业证 特种作业证 职业技能等级证书 职业技能等级证 职业资格证书 职业资格证 执业资格证书 "
-    "执业资格证 从业资格证书 从业资格证 操作资格证 技能等级证书 技能等级证 资格证书 等级证书 执业证书 操作证书 上岗证书 上岗资格证 "
-    "等级证 资格证 操作证 上岗证 从业证 执业证 作业证 驾驶证 驾照 许可证 合格证 特种证 证书 证件 证 本本 本".split()
+    ["特种作业操作证", "特种设备操作证", "特种设备作业证", "特种作业证", "职业技能等级证书", "职业技能等级证", "职业资格证书", "职业资格证", "执业资格证书", "执业资格证", "从业资格证书", "从业资格证", "操作资格证", "技能等级证书", "技能等级证", "资格证书", "等级证书", "执业证书", "操作证书", "上岗证书", "上岗资格证", "等级证", "资格证", "操作证", "上岗证", "从业证", "执业证", "作业证", "驾驶证", "驾照", "许可证", "合格证", "特种证", "证书", "证件", "证", "本本", "本"]
 )
 _JOINERS = "/、,或和及与&+ "
 _LICENCE_WORDS = "驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|驾龄|照|证|本|驾驶资格|司机|驾驶员|增驾|实习|票|以上|及以上|车型|牌照"
@@ -228,7 +226,7 @@ def _licence_code(name: str, folded: str) -> str | None:
     """A class without its number is read as the commonest one: A照 = A2 (A1 beside 客/公交), B照 = B2, C照 = C1."""
     if name in {"a", "b", "c"}:
         name = {"a": "a1" if _BUS.search(folded) else "a2", "b": "b2", "c": "c1"}[name]
-    if name in {"c3", "c4"} or name[0] in "ab" and name[1:] in {"4", "5", "6"} or name == "b3":
+    if name in {"c3", "c4"} or (name[0] in "ab" and name[1:] in {"4", "5", "6"}) or name == "b3":
         return None
     return f"drive_{name}"
 

@@ -33,7 +33,7 @@ _NOISE = re.compile(
     r"急招|急聘|诚招|诚聘|高薪|直招|直聘|招募|急需|急找|急|长期|大量|现招|薪资\S{0,4}|月入\S{0,5}|月薪\S{0,5}|"
     r"\d+(?:\.\d+)?\s*(?:元|块|k|千|万|w)?\s*[-~到/]?\s*\d*\s*(?:元|块|k|千|万|w)?\s*(?:/|一|每)?\s*(?:天|日|小时|时|月|h)?(?=[^名个位人米])"
 )
-_HIRING = re.compile(r"(?:直聘|诚聘|急聘|聘|招聘|招募|招收|直招|急招|招)")
+_HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|文员|工)")
 _PARTS = re.compile(r"[、,，;；|+\n。!！?？/~]+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
 _GENERIC_HEADS = frozenset(["主管", "经理", "总监", "组长", "班长", "助理", "运营", "管理岗", "学徒", "技工", "设计", "测试", "前台", "行政", "技术员", "安装工", "技工", "工人", "实习"])
@@ -84,7 +84,7 @@ def position_of(title: str) -> str:
 
 def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float]) -> None:
     hiring = [m for m in _HIRING.finditer(title)]
-    if hiring and hiring[-1].end() < len(title) - 1:
+    if hiring and hiring[-1].end() < len(title) - 1 and not title[: hiring[-1].start()].endswith(("校园", "社会")):
         own, rest = title[: hiring[-1].start()], title[hiring[-1].end() :]
         _score_parts(rest, senses, scores, 1.0)
         _score_parts(own, senses, scores, _BEFORE_HIRING if scores else 1.0)
