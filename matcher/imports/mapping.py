@@ -23,7 +23,10 @@ from matcher.text.normalise import fold_case
 EXTRA = "extra"
 RECORD_KEY = "record_key"
 RECORD_KEY_HEADER = "系统编号"
-IGNORED_HEADERS = frozenset({"原行号", "问题", "修改建议"})
+ROW_NUMBER_HEADER, STATE_HEADER, PROBLEM_HEADER, FIX_HEADER = "原行号", "导入状态", "问题", "修改建议"
+IGNORED_HEADERS = frozenset({ROW_NUMBER_HEADER, STATE_HEADER, PROBLEM_HEADER, FIX_HEADER})
+"""Columns of our own correction workbook, passed over when it is imported again."""
+
 MAPPING_BYTES = 1 << 20
 SYNONYMS_SHOWN = 8
 _NOTE = re.compile(r"[(\[{（【<《]([^)\]}）】>》]*)[)\]}）】>》]?")

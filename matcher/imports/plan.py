@@ -11,7 +11,14 @@ from pathlib import Path
 
 from matcher.imports.columns import ColumnPlan, plan_columns
 from matcher.imports.limits import DEFAULT_LIMITS, Limits
-from matcher.imports.mapping import Kind, SourceMapping, detect_kind, is_known_header
+from matcher.imports.mapping import (
+    FIX_HEADER,
+    ROW_NUMBER_HEADER,
+    Kind,
+    SourceMapping,
+    detect_kind,
+    is_known_header,
+)
 from matcher.imports.problems import Problem
 from matcher.imports.readers import open_table
 from matcher.imports.rows import RawRow, RawTable
@@ -73,6 +80,11 @@ class ImportReading:
             yield raw
         if self.progress is not None:
             self.progress(self.rows_read, 1.0)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the file is a correction workbook of ours, which never holds the full list of a source."""
+        return ROW_NUMBER_HEADER in self.headers and FIX_HEADER in self.headers
 
     def close(self) -> None:
         """Let go of the file."""

@@ -13,6 +13,13 @@ KnowsHeader = Callable[[str], bool]
 """Tells whether a cell is a column header that we can place."""
 
 
+RAW_LINE = "（原文）"
+"""Column that holds a line which could not be split into cells."""
+
+SURPLUS = "（表头之外的内容）"
+"""Column that holds cells past the last header."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """One data row.

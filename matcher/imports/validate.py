@@ -26,7 +26,7 @@ from matcher.imports.field_checks import (
 )
 from matcher.imports.mapping import MANDATORY, RECORD_KEY, Kind, Placement, synonyms_of
 from matcher.imports.problems import Problem
-from matcher.imports.rows import CellValue, RawRow
+from matcher.imports.rows import RAW_LINE, SURPLUS, CellValue, RawRow
 
 LISTS = frozenset(
     {"tags", "skills", "certificates", "categories", "shifts", "needs", "constraints", "kinds", "friendly_to"}
@@ -80,7 +80,8 @@ class RowReader:
     def read(self, raw: RawRow) -> Record:
         """The record of one row."""
         record = Record(raw.number, {}, raw)
-        if raw.error:
+        error = raw.error or _left_over(raw)
+        if error:
             record.problems.append(
                 Problem(
                     raw.number,
@@ -88,8 +89,8 @@ class RowReader:
                     "raw",
                     _first_text(raw),
                     "unreadable_row",
-                    raw.error,
-                    "改正这一行",
+                    error,
+                    "把内容填到各列，再清空多出来的一格",
                     fatal=True,
                 )
             )
@@ -227,6 +228,14 @@ def _with_unit(amounts: str, place: Placement) -> str:
 
     text = _NUMBER.sub(scaled, amounts.replace(",", ""))
     return text.removesuffix("元") + _UNIT_SUFFIX.get(place.pay_unit, "元")
+
+
+def _left_over(raw: RawRow) -> str:
+    """Why a row of a correction workbook is still unreadable: its stray text has not been sorted in."""
+    for header in (RAW_LINE, SURPLUS):
+        if text_of(raw.values.get(header)):
+            return f"“{header}”一格里的内容还没有填到各列"
+    return ""
 
 
 def _first_text(raw: RawRow) -> str:

@@ -17,7 +17,7 @@ from matcher.imports.limits import Limits
 from matcher.imports.readers.encoding import find_encoding
 from matcher.imports.readers.header import find_header, row_from_cells, skipped_title_notice
 from matcher.imports.readers.source_file import SourceFile
-from matcher.imports.rows import KnowsHeader, RawRow
+from matcher.imports.rows import RAW_LINE, KnowsHeader, RawRow
 
 DELIMITERS = ",\t;|"
 UNCLOSED = "这一行有一个没有闭合的引号，读不出各列"
@@ -55,7 +55,7 @@ class DelimitedTable:
         """Data rows in file order, blank ones left out."""
         for record in self._data_records():
             if record.error:
-                yield RawRow(record.number, {self.headers[0]: record.cells[0][:1000]}, record.error)
+                yield RawRow(record.number, {RAW_LINE: record.cells[0][:30_000]}, record.error)
                 continue
             row = row_from_cells(record.number, self.headers, record.cells, self._limits)
             if row is not None:

@@ -11,6 +11,7 @@ INVARIANTS
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,6 +22,8 @@ BLOCK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 16
 RARE_HANZI_SHARE = 0.1  # running Chinese has under 2 % outside GB 2312; Big5 read as GB18030 about 40 %
 ENOUGH_HANZI = 20
+FEWEST_NULS = 4
+NUL_SHARE = 0.02  # of the characters: a table has a delimiter or line end among every 50
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, ""),
@@ -85,9 +88,19 @@ def _by_nul_pattern(opener: Opener, head: bytes) -> str:
     name = "utf-16-le" if odd > even else "utf-16-be"
     first_nul = head.index(0)
     failure = Failure(first_nul, head.count(b"\n", 0, first_nul) + 1)
-    if max(even, odd) <= 4 * min(even, odd) or _first_failure(opener, name) is not None:
+    regular = max(even, odd) >= max(FEWEST_NULS, NUL_SHARE * len(head) / 2) and max(even, odd) > 4 * min(
+        even, odd
+    )
+    if not regular or _first_failure(opener, name) is not None or not _is_plain_text(head, name):
         raise _refusal("文件含有空字节（NUL），不是文本文件或已损坏", failure)
     return name
+
+
+def _is_plain_text(head: bytes, name: str) -> bool:
+    """Whether the first block holds assigned characters only, with few rare hanzi among them."""
+    text = codecs.getincrementaldecoder(name)("strict").decode(head)
+    assigned = all(unicodedata.category(char) not in ("Co", "Cn", "Cs") for char in text)
+    return assigned and not _has_rare_hanzi(text)
 
 
 def _first_failure(opener: Opener, name: str) -> Failure | None:
@@ -144,10 +157,14 @@ def _refuse_rare_hanzi(opener: Opener) -> None:
     """Refuse GB18030 whose characters are mostly outside GB 2312: such a file is Big5 or damaged."""
     with opener() as stream:
         text = codecs.getincrementaldecoder("gb18030")("strict").decode(stream.read(SAMPLE_BYTES))
+    if _has_rare_hanzi(text):
+        raise InvalidInput("文件按 GB18030 读出来多是生僻字，可能是 Big5（繁体）。请另存为 UTF-8 再导入")
+
+
+def _has_rare_hanzi(text: str) -> bool:
     hanzi = [char for char in text if "\u3400" <= char <= "\u9fff" or "\ue000" <= char <= "\uf8ff"]
     rare = sum(1 for char in hanzi if not _in_gb2312(char))
-    if len(hanzi) >= ENOUGH_HANZI and rare > RARE_HANZI_SHARE * len(hanzi):
-        raise InvalidInput("文件按 GB18030 读出来多是生僻字，可能是 Big5（繁体）。请另存为 UTF-8 再导入")
+    return len(hanzi) >= ENOUGH_HANZI and rare > RARE_HANZI_SHARE * len(hanzi)
 
 
 def _in_gb2312(char: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matcher.errors import InvalidInput
 from matcher.imports.limits import Limits
-from matcher.imports.rows import CellValue, HeaderRow, KnowsHeader, RawRow
+from matcher.imports.rows import SURPLUS, CellValue, HeaderRow, KnowsHeader, RawRow
 
 FEWEST_COLUMNS_OF_A_HEADER = 2
 
@@ -27,9 +27,9 @@ def find_header(rows: Sequence[Sequence[CellValue]], knows: KnowsHeader, limits:
         raise InvalidInput(
             f"前 {limits.header_within_rows} 行里找不到表头。请在第一行写列名，如“岗位名称、工资、工作地点”"
         )
+    if len(rows[best]) > limits.columns:
+        raise InvalidInput(f"表格有 {len(rows[best])} 列，超过 {limits.columns} 列的上限；请删去无用的列")
     names, notices = _unique_names(rows[best])
-    if len(names) > limits.columns:
-        raise InvalidInput(f"表格有 {len(names)} 列，超过 {limits.columns} 列的上限；请删去无用的列")
     return HeaderRow(best, names, notices)
 
 
@@ -45,7 +45,7 @@ def row_from_cells(
     values = {name: cell for name, cell in zip(names, cells, strict=False) if name and not is_empty(cell)}
     surplus = [cell for cell in cells[len(names) :] if not is_empty(cell)]
     if surplus:
-        values["（表头之外的内容）"] = "；".join(str(cell) for cell in surplus)[: limits.cell_chars]
+        values[SURPLUS] = "；".join(str(cell) for cell in surplus)[: limits.cell_chars]
         return RawRow(number, values, "这一行的列数比表头多，内容里可能有没加引号的分隔符，各列已经错位")
     if not values:
         return None

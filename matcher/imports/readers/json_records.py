@@ -12,11 +12,10 @@ from matcher.errors import InvalidInput
 from matcher.imports.limits import MIB, Limits
 from matcher.imports.readers.encoding import find_encoding
 from matcher.imports.readers.source_file import SourceFile
-from matcher.imports.rows import CellValue, RawRow
+from matcher.imports.rows import RAW_LINE, CellValue, RawRow
 
 ROWS_LOOKED_AT_FOR_HEADERS = 50
 LIST_BYTES = 64 * MIB
-RAW_LINE = "（原文）"
 DEEPEST_NESTING = 6
 
 
