@@ -32,12 +32,20 @@ MAX_GAPS = 3
 LEAST_DROP = 0.005  # of the score itself; less is noise, not a reason
 
 
+Ablation = tuple[tuple[int, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How one fact is said. columns: features that carry it; short: said when names make it too long."""
+    """How one fact is said.
+
+    without: (column, value) of each feature that carries the fact, as it stands when the fact is taken away:
+        nan (unknown), or what the feature would be for a person who had not named it ("certificate_state=0.5").
+    short: said when names make the text too long.
+    """
 
     code: str
-    columns: tuple[int, ...]
+    without: Ablation
     text: str
     short: str
 
@@ -58,17 +66,21 @@ class Explanation:
 @lru_cache(maxsize=1)
 def templates() -> dict[str, Template]:
     """The lines of `data/lines.csv` by code."""
-    columns = feature_columns()
     with (DATA / "lines.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["code"]: Template(
                 row["code"],
-                tuple(columns[name] for name in row["features"].split(";") if name),
+                tuple(_ablation(part) for part in row["features"].split(";") if part),
                 row["template"],
                 row["short"],
             )
             for row in csv.DictReader(file)
         }
+
+
+def _ablation(part: str) -> tuple[int, float]:
+    name, _, value = part.partition("=")
+    return feature_columns()[name], float(value or "nan")
 
 
 def explain(
@@ -83,7 +95,7 @@ def explain(
     candidates = [
         (i, templates()[code], words) for i, f in enumerate(facts) for code, words in reason_facts(f)
     ]
-    drops = score_drops(matrix, [(i, template.columns) for i, template, _ in candidates], scorer)
+    drops = score_drops(matrix, [(i, template.without) for i, template, _ in candidates], scorer)
     raised: list[list[tuple[float, Line]]] = [[] for _ in facts]
     for (i, template, words), drop in zip(candidates, drops.tolist(), strict=True):
         if drop > LEAST_DROP:
@@ -102,18 +114,19 @@ def _strongest(lines: list[tuple[float, Line]], most: int) -> list[Line]:
 
 
 def score_drops(
-    matrix: NDArray[np.float32], ablations: list[tuple[int, tuple[int, ...]]], scorer: Scorer
+    matrix: NDArray[np.float32], ablations: list[tuple[int, Ablation]], scorer: Scorer
 ) -> NDArray[np.float64]:
-    """How far, as a share of the score, row i falls when the named columns become unknown.
+    """How far, as a share of the score, a row falls when facts are taken away.
 
-    ablations: (row, columns). Returns (len(ablations),); positive = the score falls.
+    ablations: (row, what its columns become). Returns (len(ablations),); positive = the score falls.
     """
     if not ablations:
         return np.zeros(0)
     rows = np.array([row for row, _ in ablations])
     without = matrix[rows]
-    for k, (_, columns) in enumerate(ablations):
-        without[k, list(columns)] = np.nan
+    for k, (_, changes) in enumerate(ablations):
+        for column, value in changes:
+            without[k, column] = value
     scores = surplus_score(*scorer.probabilities(np.concatenate([matrix, without])))
     whole, part = scores[: len(matrix)][rows], scores[len(matrix) :]
     drops: NDArray[np.float64] = (whole - part) / np.maximum(whole, 1e-12)

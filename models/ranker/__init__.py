@@ -1,0 +1,1 @@
+"""The ranker's recipe: train, evaluate, card, artifact."""
