@@ -1,0 +1,153 @@
+"""Every rule is held to its own examples, and rule files that could harm are refused."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from matcher.compliance import Context, Severity, check, review, version
+from matcher.compliance.check import pay_is_outlier
+from matcher.compliance.rules import RULE_FOLDER, compile_linear, load_rules, rule_book
+from matcher.domain.posting import Posting
+from matcher.errors import InvalidInput
+
+RULES = rule_book().rules
+
+
+def _grounds(text: str) -> set[str]:
+    return {finding.ground for finding in check(text)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
+def test_every_positive_example_is_found_by_its_rule(rule) -> None:
+    for text in rule.positive:
+        assert rule.rule_id in {finding.rule_id for finding in check(text)}, text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)
+def test_no_negative_example_is_found_by_its_rule(rule) -> None:
+    for text in rule.negative:
+        assert rule.rule_id not in {finding.rule_id for finding in check(text)}, text
+
+
+@pytest.mark.parametrize("text", rule_book().age.positive)
+def test_age_limits_are_found(text: str) -> None:
+    assert "age" in _grounds(text)
+
+
+@pytest.mark.parametrize("text", rule_book().age.negative)
+def test_lawful_ages_are_left_alone(text: str) -> None:
+    assert "age" not in _grounds(text)
+
+
+def test_every_cue_is_spelt_as_the_folded_text_is() -> None:
+    for rule in RULES:
+        for cue in rule.cues:
+            assert cue == cue.lower(), rule.rule_id
+
+
+def test_a_finding_points_at_the_words_as_written() -> None:
+    text = "夜班（１２小时），限女性，月结"
+    finding = check(text)[0]
+    assert text[finding.start : finding.end] == "限女性"
+
+
+def test_full_width_letters_and_digits_do_not_hide_a_limit() -> None:
+    assert "age" in _grounds("年龄１８－３５岁")
+
+
+def test_a_statutory_exception_is_recorded_with_its_citation_instead_of_a_finding() -> None:
+    result = review("矿山井下支护，只招男工，按女职工禁忌劳动范围")
+    assert not [f for f in result.findings if f.ground == "sex"]
+    assert "女职工劳动保护特别规定" in result.exemptions[0].citation
+    assert "核对后使用" in result.exemptions[0].citation
+
+
+def test_every_citation_says_that_it_must_be_checked() -> None:
+    exceptions = [e for rule in RULES for e in rule.exceptions] + list(rule_book().age.exceptions)
+    assert exceptions
+    assert all("核对后使用" in exception.citation for exception in exceptions)
+
+
+def test_a_refusal_is_graver_than_a_preference() -> None:
+    assert check("女生勿扰")[0].severity is Severity.RETURN
+    assert check("女生优先")[0].severity is Severity.HINT
+
+
+def test_fraud_blocks_the_posting() -> None:
+    assert review("入职交押金300元").blocked
+    assert not review("不收押金").blocked
+
+
+def test_negation_does_not_reach_past_a_comma() -> None:
+    assert "deposit" in _grounds("无需经验，押金200")
+
+
+def test_a_list_of_denied_fees_stays_denied() -> None:
+    assert not _grounds("不收服装费、体检费、培训费，也没有押金")
+
+
+def test_columns_of_an_older_system_are_judged_too() -> None:
+    posting = Posting("p1", "保洁", quarantined={"gender": "女", "hukou": "不限", "height": "160以上"})
+    assert [(f.ground, f.field) for f in check(posting)] == [("sex", "gender")]
+
+
+def test_unknown_facts_never_count_against_a_posting() -> None:
+    assert check(Posting("p1", "保洁", duties="扫楼道"), Context()) == []
+
+
+def test_pay_far_above_the_local_trade_is_a_sign() -> None:
+    assert pay_is_outlier(2_000_000, 450_000)
+    assert not pay_is_outlier(500_000, 450_000)
+    assert not pay_is_outlier(2_000_000, None)
+    assert not pay_is_outlier(None, 450_000)
+
+
+def test_messages_fit_a_card() -> None:
+    book = rule_book()
+    messages = [rule.message for rule in RULES] + [book.age.message, book.age.strict_message]
+    assert all(len(message) <= 20 for message in [*messages, *(s.message for s in book.signs.values())])
+
+
+@pytest.mark.parametrize("pattern", ["a+", "(?:ab)*c", "a{3,}", "x{0,200}"])
+def test_a_pattern_that_could_run_away_is_refused(pattern: str) -> None:
+    with pytest.raises(InvalidInput, match="测试规则"):
+        compile_linear(pattern, where="测试规则")
+
+
+def test_a_changed_rule_file_changes_the_version(tmp_path: Path) -> None:
+    shutil.copytree(RULE_FOLDER, tmp_path / "rules")
+    risk = tmp_path / "rules" / "risk.toml"
+    risk.write_text(
+        risk.read_text(encoding="utf-8").replace("不得扣押证件", "不可扣押证件"), encoding="utf-8"
+    )
+    assert load_rules(tmp_path / "rules").version != version()
+
+
+def test_a_rule_with_too_few_examples_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(RULE_FOLDER, tmp_path / "rules")
+    risk = tmp_path / "rules" / "risk.toml"
+    text = risk.read_text(encoding="utf-8")
+    short = re.sub(r'positive = \["身份证押在公司".*', 'positive = ["身份证押在公司"]', text)
+    risk.write_text(short, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="documents"):
+        load_rules(tmp_path / "rules")
+
+
+@pytest.mark.parametrize(
+    "unit", ["不收", "男", "18-35岁，", "押金", "女女男", "年龄", "，", "身份证", "无", "[("]
+)
+def test_a_long_monotonous_text_takes_linear_time(unit: str) -> None:
+    def seconds(count: int) -> float:
+        text = (unit * count)[:count]
+        started = time.perf_counter()
+        review(text)
+        return time.perf_counter() - started
+
+    seconds(2000)
+    short, long = min(seconds(4000) for _ in range(3)), min(seconds(16000) for _ in range(3))
+    assert long < 12 * short + 0.02
