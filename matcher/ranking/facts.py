@@ -40,6 +40,7 @@ SHORT_WALK_MINUTES = 20.0
 NEAR_MINUTES = 30.0
 FAR_MINUTES = 45.0
 FRESH_DAYS = 7
+BEGINNER_YEARS = 1.0
 ROUND_YUAN = 10  # finer steps would claim more than a middle of a range can carry
 DAYS, HOURS = 26.0, 208.0  # the usual month of `Pay.monthly_fen`
 
@@ -196,7 +197,7 @@ def _welcome(f: PairFacts) -> Iterator[Entry]:
     group = int(f.worker("group_size"))
     if group > 1 and friendly & FriendlyTo.COMPANIONS.bit:
         yield "companions", {}
-    if f.worker("exp_years") < 1 and friendly & FriendlyTo.NOVICE.bit:
+    if not f.worker("exp_years") >= BEGINNER_YEARS and friendly & FriendlyTo.NOVICE.bit:
         yield "novice", {}
     if f.x["group_fit"] == 1:
         yield "group", {"left": str(f.posting("headcount_left")), "group": str(group)}

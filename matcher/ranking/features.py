@@ -33,7 +33,7 @@ from matcher.retrieval.columns import ALWAYS, SKILLS_KEPT
 Column = NDArray[np.float32]
 DAY_SECONDS = 86_400
 STANDARD_HOURS = 8.0
-NOVICE_YEARS = 1.0
+NEAR_HOME_MINUTES = 30.0  # 离家近 without a number
 # Days from work to pay; ON_COMPLETION and PIECEWORK have no fixed date and match only themselves.
 PAID_AFTER_DAYS = {
     Settlement.DAILY: 1,
@@ -161,6 +161,8 @@ def over_floor_yuan(pairs: Pairs) -> Column:
 
 def _place(pairs: Pairs, trips: Travel) -> dict[str, Column]:
     limit = pairs.of_worker(pairs.workers.max_minutes)
+    near = np.isnan(limit) & pairs.of_worker(pairs.workers.near_home)
+    limit = np.where(near, np.float32(NEAR_HOME_MINUTES), limit)
     willing = pairs.of_worker(pairs.workers.out_of_town)
     home, work = pairs.of_worker(pairs.workers.region), pairs.of_posting(pairs.postings.region)
     away = different_city(pairs)
@@ -226,14 +228,15 @@ def _suitability(pairs: Pairs) -> dict[str, Column]:
 
 
 def friendly_hits(pairs: Pairs) -> Column:
-    """Welcomes of the posting that answer something the person said; nan when the posting states none."""
+    """Welcomes of the posting that fit what the person said; nan when it states none."""
     w, p, of_w = pairs.workers, pairs.postings, pairs.of_worker
     friendly, limits = pairs.of_posting(p.friendly), of_w(w.constraints)
     hits = np.zeros(len(pairs), np.float32)
     hits += has(friendly, FriendlyTo.CARER.bit) & has(limits, CARE)
     hits += has(friendly, FriendlyTo.NO_READING.bit) & has(limits, Constraint.NO_READING.bit)
     hits += has(friendly, FriendlyTo.COMPANIONS.bit) & (of_w(w.group_size) > 1)
-    hits += has(friendly, FriendlyTo.NOVICE.bit) & (of_w(w.exp_years) < NOVICE_YEARS)
+    # For everybody: if it answered beginners only, a year more of experience would lower a score.
+    hits += has(friendly, FriendlyTo.NOVICE.bit)
     return _where(friendly != 0, hits)
 
 

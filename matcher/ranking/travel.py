@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.posting_terms import Transport
-from matcher.domain.worker_terms import Constraint
+from matcher.domain.worker_terms import Constraint, TravelMode
+from matcher.ranking.masks import has
 from matcher.ranking.pairs import Pairs
 
 DATA = Path(__file__).parent / "data"
 EARTH_RADIUS_KM = 6371.0
-EBIKE_RANGE_KM = 20.0  # one charge there and back; beyond it nobody rides to work
+EBIKE_RANGE_KM = 20.0  # one charge there and back; beyond it only those ride who say so
 
 
 class Mode(IntEnum):
@@ -32,6 +33,17 @@ class Mode(IntEnum):
     BUS = 2
     COACH = 3
     SHUTTLE = 4
+    CAR = 5
+
+
+# Modes open to a person by what they said of their travel; without a word: whatever is quickest but a car.
+OPEN_MODES = {
+    TravelMode.WALK: (Mode.FOOT,),
+    TravelMode.RIDE: (Mode.FOOT, Mode.EBIKE),
+    TravelMode.BUS: (Mode.FOOT, Mode.BUS, Mode.COACH),
+    TravelMode.DRIVE: (Mode.FOOT, Mode.CAR),
+    None: (Mode.FOOT, Mode.EBIKE, Mode.BUS, Mode.COACH),
+}
 
 
 @dataclass(frozen=True)
@@ -124,24 +136,39 @@ def travel(pairs: Pairs) -> Travel:
     km = np.where(
         approximate, region_km(pairs.of_worker(w.region), pairs.of_posting(p.region)), exact
     ).astype(np.float32)
-    rides = (pairs.of_worker(w.constraints) & Constraint.NO_VEHICLE.bit) == 0
-    shuttle = (pairs.of_posting(p.transport) & Transport.SHUTTLE.bit) != 0
-    minutes, mode = _quickest(km, rides, shuttle)
+    minutes, mode = _quickest(km, _open_modes(pairs), pairs.of_worker(w.travel_mode) < 0)
     return Travel(minutes, mode, km, approximate)
 
 
+@lru_cache(maxsize=1)
+def _open_mode_bits() -> NDArray[np.uint8]:
+    """Mode bits by TravelMode ordinal; the last entry answers -1, not said."""
+    stated = (*TravelMode, None)
+    return np.array([sum(1 << mode for mode in OPEN_MODES[key]) for key in stated], np.uint8)
+
+
+def _open_modes(pairs: Pairs) -> NDArray[np.uint8]:
+    """(k,) Mode bits: what the person uses, without wheels if they have none, and the posting's shuttle."""
+    bits = _open_mode_bits()[pairs.of_worker(pairs.workers.travel_mode)]
+    no_vehicle = has(pairs.of_worker(pairs.workers.constraints), Constraint.NO_VEHICLE.bit)
+    bits = np.where(no_vehicle, bits & ~np.uint8(1 << Mode.EBIKE | 1 << Mode.CAR), bits)
+    shuttle = has(pairs.of_posting(pairs.postings.transport), Transport.SHUTTLE.bit)
+    return np.where(shuttle, bits | np.uint8(1 << Mode.SHUTTLE), bits).astype(np.uint8)
+
+
 def _quickest(
-    km: NDArray[np.float32], rides: NDArray[np.bool_], shuttle: NDArray[np.bool_]
+    km: NDArray[np.float32], modes: NDArray[np.uint8], unstated: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
     best = np.full(km.shape, np.inf, np.float32)
     mode = np.full(km.shape, -1, np.int8)
     for option, speed in zip(Mode, speeds(), strict=True):
-        minutes = km * np.float32(60 * speed.detour / speed.km_per_hour) + np.float32(speed.fixed_minutes)
+        usable = has(modes, 1 << option)
         if option is Mode.EBIKE:
-            minutes = np.where(rides & (km <= EBIKE_RANGE_KM), minutes, np.inf)
-        elif option is Mode.SHUTTLE:
-            minutes = np.where(shuttle, minutes, np.inf)
-        quicker = minutes < best  # False for nan
+            usable &= ~unstated | (km <= EBIKE_RANGE_KM)
+        if not usable.any():
+            continue
+        minutes = km * np.float32(60 * speed.detour / speed.km_per_hour) + np.float32(speed.fixed_minutes)
+        quicker = usable & (minutes < best)  # False for nan
         best = np.where(quicker, minutes, best)
         mode[quicker] = option
-    return np.where(mode < 0, np.nan, best).astype(np.float32), mode
+    return np.where(mode < 0, np.float32(np.nan), best), mode

@@ -140,6 +140,8 @@ class WorkerColumns(Table):
     lat: NDArray[np.float32]
     lng: NDArray[np.float32]
     max_minutes: NDArray[np.float32]  # longest trip one way
+    travel_mode: NDArray[np.int8]  # TravelMode
+    near_home: NDArray[np.bool_]  # asked for work near home without naming minutes
     pay_floor_yuan: NDArray[np.float32]  # a month
     pay_floor_unit: NDArray[np.int8]  # PayUnit they spoke in
     settlements: NDArray[np.uint16]  # Settlement mask, wanted
@@ -176,6 +178,8 @@ class WorkerColumns(Table):
             lat=_column(workers, lambda w: _number(w.place.lat if w.place else None), np.float32),
             lng=_column(workers, lambda w: _number(w.place.lng if w.place else None), np.float32),
             max_minutes=_column(workers, lambda w: _number(w.max_minutes), np.float32),
+            travel_mode=_column(workers, lambda w: _ordinal(w.travel_mode), np.int8),
+            near_home=_column(workers, lambda w: w.near_home, np.bool_),
             pay_floor_yuan=_column(workers, lambda w: _floor_yuan(w.pay_floor), np.float32),
             pay_floor_unit=_column(workers, lambda w: _unit(w.pay_floor), np.int8),
             settlements=_column(workers, lambda w: _mask(w.settlements), np.uint16),

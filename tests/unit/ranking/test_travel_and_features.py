@@ -18,7 +18,7 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.domain.values import CertificateRequirement, HeldCertificate, Occupation, Place
-from matcher.domain.worker_terms import Constraint
+from matcher.domain.worker_terms import Constraint, TravelMode
 from matcher.errors import InvalidInput
 from matcher.ranking.feature_table import Head, feature_columns, features, head_columns
 from matcher.ranking.features import feature_matrix
@@ -62,6 +62,19 @@ def test_a_person_without_a_vehicle_does_not_ride() -> None:
     assert list(trips.mode) == [Mode.EBIKE, Mode.BUS]
     assert trips.minutes[0] == pytest.approx(28, abs=1)
     assert trips.minutes[1] > trips.minutes[0]
+
+
+def test_minutes_are_those_of_the_mode_the_person_named() -> None:
+    people = [worker(place=HOME, travel_mode=mode) for mode in (*TravelMode, None)]
+    trips = travel(paired(people, [posting(place=at(4))]))
+    assert list(trips.mode) == [Mode.FOOT, Mode.EBIKE, Mode.BUS, Mode.CAR, Mode.EBIKE]
+    assert trips.minutes[0] > trips.minutes[2] > trips.minutes[1] > trips.minutes[3]
+
+
+def test_work_near_home_is_a_wish_that_counts_from_half_an_hour() -> None:
+    job = posting(place=at(10))
+    assert np.isnan(x("minutes_over", worker(place=HOME), job))
+    assert x("minutes_over", worker(place=HOME, near_home=True), job) == pytest.approx(15.3, abs=1)
 
 
 def test_a_shuttle_shortens_the_way_of_those_who_cannot_ride() -> None:
