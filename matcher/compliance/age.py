@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from matcher.compliance.clauses import clause_bounds
 from matcher.compliance.rules import AgeRule
@@ -30,6 +31,7 @@ _GENERATION = re.compile(
     r"(?:只要|只招|限|仅招?|仅限|要求?|招)[^,。;\n]{0,4}[06789零六七八九][05零五]后|[06789零六七八九][05零五]后[^,。;\n]{0,3}优先"
 )
 _AROUND = 10
+_MAX_MATCHES = 50
 _OLD = re.compile(r"(?:大龄|超龄|年纪大|岁数大|年龄大|年龄偏大)(?:的|者|人员)?")
 _CUES = ("岁", "龄", "0后", "5后", "零后", "五后", "年纪")
 
@@ -78,25 +80,25 @@ def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
 
 
 def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
-    for match in _RANGE.finditer(folded):
+    for match in islice(_RANGE.finditer(folded), _MAX_MATCHES):
         low, high = _first(match)[:2]
         if low < high and _beyond(low, high, rule):
             yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
-    for match in _UPPER.finditer(folded):
+    for match in islice(_UPPER.finditer(folded), _MAX_MATCHES):
         high = _first(match)[0]
         if 16 <= high < rule.legal_high and not _welcomed(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), None, high, _refused(folded, match.end(), rule))
-    for match in _OVER.finditer(folded):
+    for match in islice(_OVER.finditer(folded), _MAX_MATCHES):
         low = _first(match)[0]
         if low < rule.legal_high and _refused(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), None, low, True)
-    for match in _LOWER.finditer(folded):
+    for match in islice(_LOWER.finditer(folded), _MAX_MATCHES):
         low = _first(match)[0]
         if rule.legal_low < low < 50 and not _preferred(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), low, None, False)
-    for match in _GENERATION.finditer(folded):
+    for match in islice(_GENERATION.finditer(folded), _MAX_MATCHES):
         yield AgeFound(match.start(), match.end(), None, None, "优先" not in match.group())
-    for match in _OLD.finditer(folded):
+    for match in islice(_OLD.finditer(folded), _MAX_MATCHES):
         if _refused(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), None, None, True)
 

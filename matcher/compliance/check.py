@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from matcher.compliance.age import find_age_limits
 from matcher.compliance.clauses import clause_bounds
@@ -14,6 +15,8 @@ from matcher.text.normalise import fold_case
 
 _OPEN_VALUE = re.compile(r"^(?:不限.{0,6}|无|没有|无要求|不要求|均可|男女不限|任意|其他|any|none|no|-|/|0|)$")
 _NEGATION_REACH = 30
+_MAX_MATCHES = 100  # of one rule in one field; a text that repeats itself more is judged by these
+_MAX_FINDINGS = 20  # of one rule in one field
 _FOLD_ONCE = {code: to for code in range(0x10000) if (to := fold_case(chr(code))) != chr(code)}
 
 
@@ -93,10 +96,14 @@ def _check_text(
     findings: list[Finding] = []
     exemptions: list[Exemption] = []
     for rule in rules:
-        for match in rule.pattern.finditer(text):
+        count = 0
+        for match in islice(rule.pattern.finditer(text), _MAX_MATCHES):
             start, end = match.span()
             if _excused(rule, text, start, end, book):
                 continue
+            count += 1
+            if count > _MAX_FINDINGS:
+                break
             citation = next((e.citation for e in rule.exceptions if e.when.search(whole)), None)
             if citation is not None:
                 exemptions.append(Exemption(rule.rule_id, start, end, field, citation))
@@ -135,7 +142,7 @@ def _check_age(text: str, field: str, whole: str, book: RuleBook) -> tuple[list[
     rule = book.age
     findings: list[Finding] = []
     exemptions: list[Exemption] = []
-    for found in find_age_limits(text, rule):
+    for found in islice(find_age_limits(text, rule), _MAX_FINDINGS):
         citation = next((e.citation for e in rule.exceptions if e.when.search(whole)), None)
         if citation is not None:
             exemptions.append(Exemption(rule.rule_id, found.start, found.end, field, citation))
