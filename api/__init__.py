@@ -1,0 +1,1 @@
+"""HTTP doors: thin routers over matcher.services, grouped by audience."""

@@ -1,0 +1,66 @@
+"""The HTTP service: one FastAPI application over one open installation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+
+from api import problems
+from api.headers import SecureHeaders
+from api.limits import BodyLimit
+from api.routers import health, imports, matching, records
+from matcher import __version__
+from matcher.config import Config
+from matcher.errors import MatcherError
+from matcher.services.runtime import Runtime
+
+PREFIX = "/api/v1"
+WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
+
+log = structlog.get_logger()
+
+
+def create_app(config: Config | None = None) -> FastAPI:
+    """The application; `config` defaults to the environment's."""
+    settings = config or Config.from_environment()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = WORKER_THREADS
+        app.state.runtime = None
+        app.state.not_ready_because = "服务正在启动，请稍后再试"
+        opening = asyncio.create_task(_open(app, settings))
+        yield
+        await opening
+        runtime, app.state.runtime = app.state.runtime, None
+        if runtime is not None:
+            await anyio.to_thread.run_sync(runtime.close)
+
+    app = FastAPI(
+        title="岗位与劳动者匹配服务",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for module in (health, matching, records, imports):
+        app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
+    app.add_middleware(BodyLimit, upload_path=f"{PREFIX}{imports.router.prefix}")
+    app.add_middleware(SecureHeaders)
+    return app
+
+
+async def _open(app: FastAPI, settings: Config) -> None:
+    """Bring the runtime up beside the running server, so that /health/live answers from the first moment."""
+    try:
+        app.state.runtime = await anyio.to_thread.run_sync(Runtime.open, settings)
+    except MatcherError as error:
+        app.state.not_ready_because = error.message
+        log.error("start_failed", code=error.code, message=error.message)

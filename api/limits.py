@@ -1,0 +1,58 @@
+"""Refuse a body that is too large before any of it is parsed (请求体上限)."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem
+
+JSON_BODY_BYTES = 1_000_000
+UPLOAD_BODY_BYTES = 200_000_000
+
+
+class BodyLimit:
+    """ASGI middleware: answers 413 as soon as the declared or received size passes the limit."""
+
+    def __init__(self, app: ASGIApp, upload_path: str) -> None:
+        """upload_path: the one path that may take a file."""
+        self._app = app
+        self._upload_path = upload_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = UPLOAD_BODY_BYTES if scope["path"] == self._upload_path else JSON_BODY_BYTES
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > limit:
+            await _too_large(limit)(scope, receive, send)
+            return
+        received = 0
+        answered = False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise _TooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except _TooLarge:
+            if not answered:
+                await _too_large(limit)(scope, receive, send)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+def _too_large(limit: int) -> ASGIApp:
+    return problem(413, f"内容超过 {limit // 1_000_000} MB 上限", code="too_large")

@@ -1,0 +1,112 @@
+"""Every error as problem+json, RFC 9457 (错误统一格式)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound, Unavailable
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = "2"
+
+_STATUS: dict[type[MatcherError], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Unavailable: 503,
+}
+_TITLE = {
+    400: "请求无法读懂",
+    401: "需要有效的接口密钥",
+    403: "没有权限",
+    404: "不存在",
+    405: "不支持的方法",
+    409: "数据冲突",
+    413: "内容过大",
+    415: "不支持的格式",
+    422: "数据有误",
+    500: "服务内部错误",
+    503: "服务暂不可用",
+}
+
+
+class Problem(BaseModel):
+    """What went wrong, for a person (`detail`) and for a program (`code`)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, Any]] = Field(default_factory=list, description="字段级错误")
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": title,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, title in _TITLE.items()
+}
+"""Declared on every route, so that no status is a surprise."""
+
+
+def problem(
+    status: int, detail: str, *, code: str, errors: list[dict[str, Any]] | None = None
+) -> JSONResponse:
+    """A problem+json response."""
+    body = Problem(
+        title=_TITLE.get(status, "错误"), status=status, detail=detail, code=code, errors=errors or []
+    )
+    headers = {"Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = RETRY_AFTER_S
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers and the schema."""
+    app.add_exception_handler(MatcherError, _on_matcher_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def _on_matcher_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MatcherError)
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    return problem(status, error.message, code=error.code)
+
+
+async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # `input` is left out on purpose: it may hold personal data.
+    fields = [
+        {"field": ".".join(str(part) for part in e["loc"]), "message": e["msg"], "code": e["type"]}
+        for e in error.errors()
+    ]
+    unreadable = any(f["code"] == "json_invalid" for f in fields)
+    status = 400 if unreadable else 422
+    return problem(status, "请求内容不符合要求，见 errors", code="invalid_request", errors=fields)
+
+
+async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), code=f"http_{error.status_code}")
+
+
+async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected_error", route=request.url.path, kind=type(error).__name__)
+    return problem(500, "服务出错，已记录；请稍后再试", code="internal")

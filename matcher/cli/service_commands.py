@@ -1,0 +1,106 @@
+"""`matcher init`, `serve`, `status` and `key` (安装与运行)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from matcher.cli.screen import console
+from matcher.config import Config
+from matcher.errors import InvalidInput
+from matcher.retrieval.snapshot import SnapshotMismatch, read_stamp
+from matcher.services.access import Scope, create_key, revoke_key
+from matcher.services.live_index import POSTINGS
+from matcher.services.runtime import create_home, open_database
+from matcher.store.repositories.index_changes import IndexChangeRepository
+from matcher.store.repositories.postings import PostingRepository
+from matcher.store.repositories.workers import WorkerRepository
+
+ACTOR = "cli"
+
+keys = typer.Typer(help="接口密钥：生成、停用。", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("init")(init)
+    app.command("serve")(serve)
+    app.command("status")(status)
+    app.add_typer(keys, name="key")
+
+
+def init() -> None:
+    """初始化：建立数据目录、加密密钥和数据库；可重复运行。"""
+    config = Config.from_environment()
+    create_home(config).close()
+    console.print(f"已初始化。数据目录：{config.home}")
+    console.print(f"加密密钥：{config.keyring_path}（请另行备份；丢失后姓名、证件号、电话无法恢复）")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8000,
+) -> None:
+    """启动接口服务。"""
+    import uvicorn
+
+    create_home(Config.from_environment()).close()
+    console.print(
+        f"接口：http://{host}:{port}/api/v1  健康检查：/api/v1/health/ready  说明：/api/v1/openapi.json"
+    )
+    uvicorn.run(
+        "api.app:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False
+    )
+
+
+def status() -> None:
+    """查看数据量、索引和快照状态。"""
+    config = Config.from_environment()
+    database = open_database(config, check=True)
+    with database.reading() as session:
+        postings = PostingRepository(session).counts()
+        workers = WorkerRepository(session).count()
+        mark = IndexChangeRepository(session).high_water_mark()
+    table = Table(show_header=False)
+    table.add_row("数据目录", str(config.home))
+    table.add_row("数据库", database.engine.dialect.name)
+    table.add_row("岗位", f"{postings.stored}（可展示 {postings.live}）")
+    table.add_row("劳动者", str(workers))
+    table.add_row("变更序号", str(mark))
+    table.add_row("索引快照", _snapshot_state(config, mark))
+    console.print(table)
+    database.close()
+
+
+@keys.command("create")
+def key_create(
+    name: Annotated[str, typer.Argument(help="用途，例如：零工大屏")],
+    scope: Annotated[list[str], typer.Option(help="权限，可多次：" + "、".join(s.value for s in Scope))],
+) -> None:
+    """生成一个接口密钥；只显示这一次。"""
+    database = open_database(Config.from_environment())
+    made = create_key(database, name, [Scope.read(one, field="scope") for one in scope], actor=ACTOR)
+    console.print(made.text, highlight=False)
+    database.close()
+
+
+@keys.command("revoke")
+def key_revoke(prefix: Annotated[str, typer.Argument(help="密钥中间的 8 位前缀")]) -> None:
+    """停用一个接口密钥。"""
+    if not prefix.strip():
+        raise InvalidInput("请给出密钥前缀")
+    database = open_database(Config.from_environment())
+    revoke_key(database, prefix, actor=ACTOR)
+    console.print(f"已停用 {prefix}")
+    database.close()
+
+
+def _snapshot_state(config: Config, mark: int) -> str:
+    try:
+        stamp = read_stamp(config.snapshot_folder / POSTINGS)
+    except SnapshotMismatch:
+        return "没有；下次启动会重建"
+    behind = mark - stamp.high_water_mark
+    return "最新" if behind == 0 else f"差 {behind} 条变更，启动时补上"
