@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -141,7 +141,10 @@ def parse_posting(
     parsed.education = joined.one(read_education(text))
     parsed.experience_years = joined.one(read_experience_years(text))
     parsed.age = joined.one(read_age(text))
-    parsed.limits = joined.all(read_limits(text))
+    parsed.limits = [
+        replace(item, value=Limit(item.value.kind, parts[item.field][item.start : item.end]))
+        for item in joined.all(read_limits(text))
+    ]
     parsed.certificates = joined.all(read_certificate_needs(text))
     parsed.skills = joined.all(read_skills(text, starts))
     parsed.contacts = joined.all(read_contacts(text))

@@ -35,7 +35,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:限|只要|只招|仅招|仅限|要求|要|招|聘|需要|最好是?|性别(?:要求)?[:：]?\s?(?:限|为)?)\s?(?:\d{1,3}名)?(?:男|女)(?!女|男|装|朋友|士香|神|/女|、女|性化|款|鞋|包|人均|士内|生宿舍|宾)(?:性|生|士|工|孩子?|的|员工|士兵)?(?!不限|均可|都)(?:优先)?"
             r"|(?<![男女])(?:男|女)(?:性|生|士|孩|工|职工)?(?:优先|为主|佳|为宜|性优先|的优先|最好)"
             r"|性别[:：]?\s?(?:男|女)(?!女|男|不|皆|均|、|/|或)"
-            r"|(?<![不男女])(?<!男性或)(?:男|女)(?:性|生|士|工)?\s?[:：,]?\s?(?:年龄)?\s?\d{2}\s?(?:周?岁|-|~|到|至|以下|以内)"
+            r"|(?<![不男女])(?<!男性或)(?:男|女)(?:性|生|士|工)?(?=\s?[:,]?\s?(?:年龄)?\s?\d{2}\s?(?:周?岁|-|~|到|至|以下|以内))"
             r"|(?:不要|不招|谢绝)(?:男|女)(?:性|生|士|工|的)?|\d{1,2}[-~到至]\d{1,2}周?岁(?:的)?(?:男|女)(?:性|生|士|工)(?!不限|均)"
             r"|(?:男|女)(?:士|生|性|工)?\s?\d{1,3}\s?[名人个]"
         ),
@@ -77,5 +77,5 @@ def read_limits(text: str) -> list[Found[Limit]]:
                 continue
             if _SERVICE_TEXT.search(text, max(0, match.start() - 3), match.start()):
                 continue
-            found.append(Found(Limit(kind, match.group().strip()), match.start(), match.end(), 0.85))
+            found.append(Found(Limit(kind, match.group()), match.start(), match.end(), 0.85))
     return sorted(found, key=lambda item: item.start)
