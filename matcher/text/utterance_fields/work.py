@@ -1,0 +1,202 @@
+"""Trades a person wants, refuses, has done or can do (想干什么、会什么).
+
+A trade named as a wish (想干保安) comes before one merely named (保安), that before a skill (会电焊), and that before what
+they used to do (干过瓦工): the weaker kind counts as the wish only when nothing stronger is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from matcher.domain.values import Occupation
+from matcher.text.found import Found
+from matcher.text.occupation import find_aliases
+from matcher.text.posting_fields.skills import read_skills
+from matcher.text.utterance_fields.homophones import guess_occupations
+from matcher.text.utterance_fields.scope import Scope, Stance, stances
+
+_WISH_BEFORE = re.compile(
+    r"(?:想|要|找|寻|当|应聘|换|搞|希望|学|求|需要|有没有|□□□)(?:找|干|做|当|去|学|开|进|跑|搞|个|一个|一份|份|一家|家|点|些|换|招|试|试试)*(?:的|活|工作)?[^,。;不]{0,4}$"
+)
+_PAST_BEFORE = re.compile(
+    r"(?:以前|原来|之前|从前|曾经|原先|过去|上家|当过|干过|做过|开过|搞过|学过|从事过|下岗|退休|在家|出身|[年]的?|[干做当开]了[^,。;]{0,6}|[干做当开]过[^,。;]{0,8}|是[^,。;]{0,3}下来)(?:的|是|在)?$"
+)
+_PAST_AFTER = re.compile(r"(?:都|也|活|工作)?(?:干过|做过|当过|干了|做了|开了|待过|呆过|退休|下岗|下来的|不景气|倒闭)")
+_NOT_YET_BEFORE = re.compile(r"(?:没|没有|从没|从来没|么|冇)(?:干|做|当|学|搞|上|进|开)过?$")
+_CANNOT_BEFORE = re.compile(r"(?:不会|不懂|不太会|不咋会|冇得|不能|没学)(?:开|做|干|弄|搞|修)?$")
+_SKILL_BEFORE = re.compile(r"(?<![机社开协展培体集宴工商学年不约])(?:会|懂|能(?=开|操作|焊|砌|做|修)|熟悉|擅长|精通|学过)(?:一点|点|一些|些|做|开|干|弄|搞|操作|用|修|点儿)?[^,。;]{0,10}$")
+_SKILL_AFTER = re.compile(r"[^,。;不]{0,4}(?:都|也|全)会(?!不)")
+_SKILL_VERB = re.compile(r"(?<![机社开协展培体集宴工商学年不约样才])(?:会(?!不会|计|所|议|员|展|场|让|耽误|被|影响|太|很|有|好好)|懂(?!事)|熟悉|擅长|精通|能炒|能焊)(?P<list>[^,。;!?]{1,24})")
+_ALL_KNOWN = re.compile(r"(?P<list>[^,。;!?\s]{2,20}?)(?:都|也|全)会(?!不|儿)")
+_SKILL_SPLIT = re.compile(r"[、/和跟与还也及\s]+|以及|还有|又")
+_SKILL_TAIL = re.compile(r"(?:都行|都会|都可以|也行|会|都|也|啥的|什么的|之类的?|一点|一些|点|的|活儿?|有经验|了|吧|呢|吗|自己有工具)+$")
+_SKILL_HEAD = re.compile(r"^(?:一点儿?|点儿?|一些|些|的|得|干|做(?=.{3})|使|弄|个)+")
+_NOT_A_SKILL = re.compile(r"^(?:的|啥|什么|干|做|活|来|去|说|看|好|多|过|吗|不|有)|^.$|能干|上班|工作|到岗|联系|努力")
+_GAP = frozenset("的了个点些")
+_LEVELS = 4
+
+
+class Level(IntEnum):
+    """How strongly a trade is put forward, strongest first."""
+
+    WISH = 0
+    NAMED = 1
+    SKILL = 2
+    PAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade named at start:end; meanings best first."""
+
+    start: int
+    end: int
+    meanings: tuple[Occupation, ...]
+    level: Level
+    stance: Stance
+
+
+@dataclass(slots=True)
+class Work:
+    """wanted: best first, each code once; spans: characters that name wanted work; guess: only by sound."""
+
+    wanted: list[Found[Occupation]] = field(default_factory=list)
+    refused: list[Found[Occupation]] = field(default_factory=list)
+    skills: list[Found[str]] = field(default_factory=list)
+    trades: list[Trade] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    guess: bool = False
+
+
+def read_work(scope: Scope, taken: list[tuple[int, int]]) -> Work:
+    """Trades and skills outside the `taken` spans (certificates, constraints, places ...)."""
+    busy = bytearray(len(scope.text) + 1)
+    for start, end in taken:
+        busy[start:end] = b"\x01" * (end - start)
+    work = Work(skills=_skills(scope))
+    work.trades = _trades(scope, busy, work.skills)
+    chosen = _chosen(work.trades)
+    if not chosen and not any(t.stance is Stance.REFUSE for t in work.trades):
+        chosen = _guesses(scope, busy)
+        work.guess = bool(chosen)
+    work.wanted = _once(chosen)
+    work.refused = _once([t for t in work.trades if t.stance is Stance.REFUSE])
+    work.spans = [(t.start, t.end) for t in chosen]
+    return work
+
+
+def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]]) -> list[Trade]:
+    spans = [
+        (start, end, meanings)
+        for start, end, meanings in find_aliases(scope.text)
+        if not any(busy[start:end]) and not _denies_itself(scope, start, end)
+    ]
+    judged = stances(scope, [(start, end) for start, end, _ in spans])
+    trades = []
+    for (start, end, meanings), stance in zip(spans, judged, strict=True):
+        before = scope.before(start)
+        if _CANNOT_BEFORE.search(before):
+            continue
+        if stance is Stance.REFUSE and _NOT_YET_BEFORE.search(before):
+            stance = Stance.WANT  # 没干过保安, 想试试
+        trades.append(Trade(start, end, meanings, _level(scope, start, end, skills), stance))
+    return trades
+
+
+def _denies_itself(scope: Scope, start: int, end: int) -> bool:
+    """The alias covers a blanked word, or is one."""
+    return scope.plain[start:end] != scope.text[start:end]
+
+
+def _level(scope: Scope, start: int, end: int, skills: list[Found[str]]) -> Level:
+    before, after = scope.before(start), scope.after(end)
+    if any(s.start < end and start < s.end for s in skills):
+        return Level.SKILL
+    if _PAST_BEFORE.search(before) or _PAST_AFTER.match(after):
+        return Level.PAST
+    if _SKILL_AFTER.match(after) or _SKILL_BEFORE.search(before):
+        return Level.SKILL
+    return Level.WISH if _WISH_BEFORE.search(before) else Level.NAMED
+
+
+def _chosen(trades: list[Trade]) -> list[Trade]:
+    """The wish: everything of the strongest kind; a plain wish also brings what is merely named."""
+    open_trades = [t for t in trades if t.stance is not Stance.REFUSE]
+    named = [t for t in open_trades if t.level in (Level.WISH, Level.NAMED)]
+    if named:
+        return sorted(named, key=lambda t: (t.level, t.start))
+    skilled = [t for t in open_trades if t.level is Level.SKILL]
+    return skilled or [t for t in open_trades if t.level is Level.PAST]
+
+
+def _guesses(scope: Scope, busy: bytearray) -> list[Trade]:
+    free = bytearray(0 if flag else 1 for flag in busy)
+    return [
+        Trade(start, end, meanings, Level.NAMED, Stance.WANT)
+        for start, end, meanings in guess_occupations(scope.text, free)
+        if meanings
+    ]
+
+
+def _once(trades: list[Trade]) -> list[Found[Occupation]]:
+    """First meaning of every trade in order, then the further meanings; each code once."""
+    found: dict[str, Found[Occupation]] = {}
+    for depth in range(_LEVELS):
+        for trade in trades:
+            if depth < len(trade.meanings):
+                occupation = trade.meanings[depth]
+                confidence = round(min(1.0, occupation.confidence) * (1.0, 0.95, 0.85, 0.7)[trade.level], 3)
+                value = Occupation(occupation.code, occupation.name, confidence)
+                found.setdefault(occupation.code, Found(value, trade.start, trade.end, confidence))
+    return list(found.values())
+
+
+def _skills(scope: Scope) -> list[Found[str]]:
+    """Skills claimed with 会, 懂, 熟悉 or "都会"; the lexicon's name when it knows one, else the words as said."""
+    found: list[Found[str]] = []
+    reached = 0
+    zones = [m.span("list") for pattern in (_SKILL_VERB, _ALL_KNOWN) for m in pattern.finditer(scope.plain)]
+    for start, end in sorted(zones):
+        start = max(start, reached)
+        if start < end:
+            found.extend(_skills_in(scope, start, end))
+            reached = end
+    unique: dict[str, Found[str]] = {}
+    for item in found:
+        unique.setdefault(item.value, item)
+    return list(unique.values())
+
+
+def _skills_in(scope: Scope, start: int, end: int) -> list[Found[str]]:
+    zone = scope.text[start:end]
+    pieces: list[tuple[int, int]] = []
+    at = 0
+    for match in [*_SKILL_SPLIT.finditer(zone), None]:
+        stop = len(zone) if match is None else match.start()
+        if stop > at:
+            pieces.append((at, stop))
+        if match is not None:
+            at = match.end()
+    found: list[Found[str]] = []
+    for low, high in pieces:
+        known = [f for f in read_skills(zone[low:high])]
+        if known:
+            found.extend(Found(f.value, start + low + f.start, start + low + f.end, 0.9) for f in known)
+            continue
+        piece = _trimmed(zone, low, high)
+        if piece is not None and not _NOT_A_SKILL.search(zone[piece[0] : piece[1]]):
+            found.append(Found(zone[piece[0] : piece[1]], start + piece[0], start + piece[1], 0.6))
+    return found
+
+
+def _trimmed(zone: str, low: int, high: int) -> tuple[int, int] | None:
+    text = zone[low:high]
+    head = _SKILL_HEAD.match(text)
+    if head is not None:
+        low += head.end()
+    tail = _SKILL_TAIL.search(zone[low:high])
+    if tail is not None:
+        high = low + tail.start()
+    return (low, high) if 2 <= high - low <= 10 else None
