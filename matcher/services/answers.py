@@ -13,6 +13,7 @@ from matcher.domain.labels import pay_label
 from matcher.domain.match import Line, Match
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PayUnit, PostingKind, Settlement, Shift
+from matcher.domain.service_terms import ConsentPurpose
 from matcher.domain.values import Pay
 from matcher.domain.worker import Worker
 from matcher.errors import InvalidInput, NotFound
@@ -196,7 +197,8 @@ def _region_mask(catalogue: Catalogue[Any], region: str) -> NDArray[np.bool_] | 
 
 def _stored_worker(runtime: Runtime, worker_id: str) -> Worker:
     with runtime.database.reading() as session:
-        found = WorkerRepository(session).get_matchable([worker_id])
+        repository = WorkerRepository(session)
+        found = repository.get_many(list(repository.active_ids([worker_id], ConsentPurpose.MATCHING)))
     if worker_id not in found:
         raise NotFound(f"没有这个劳动者，或本人未同意匹配：{worker_id[:40]}")
     return found[worker_id]

@@ -18,6 +18,7 @@ from readerwriterlock.rwlock import RWLockFair
 
 from matcher.clock import local_date
 from matcher.domain.record_terms import IndexedEntity
+from matcher.domain.service_terms import ConsentPurpose
 from matcher.encoding.encoder import Encoder
 from matcher.lexicon import version as lexicon_version
 from matcher.retrieval.catalogue import Catalogue
@@ -142,7 +143,7 @@ class LiveIndex:
         now = self._database.clock.now()
         catalogue = empty_worker_catalogue(self._encoder.dim, now)
         with self._database.reading() as session:
-            index_workers(catalogue, WorkerRepository(session).all_matchable(), self._encoder, now, progress)
+            index_workers(catalogue, WorkerRepository(session).all_active(), self._encoder, now, progress)
         self._workers, self._workers_as_of = catalogue, local_date(now)
 
     def _catch_up(self) -> None:
@@ -165,6 +166,7 @@ class LiveIndex:
         index_postings(self._postings, found.values(), self._encoder)
 
     def _apply_workers(self, repository: WorkerRepository, ids: list[str]) -> None:
-        found = repository.get_matchable(ids)
+        active = repository.active_ids(ids, ConsentPurpose.MATCHING)
+        found = repository.get_many([one for one in ids if one in active])
         self._workers.remove(one for one in ids if one not in found)
         index_workers(self._workers, found.values(), self._encoder, self._database.clock.now())

@@ -19,7 +19,7 @@ from matcher.imports.mapping import Kind
 from matcher.ranking.score import Scorer
 from matcher.services.indexing import empty_posting_catalogue, index_postings
 from matcher.services.matching import MatchingService
-from matcher.services.reading import Reading, read_entities
+from matcher.services.reading import Entity, Reading, problem_row, read_entities
 
 Share = Callable[[str, int, float], None]
 """Progress: step name, rows done, share of the step from 0 to 1."""
@@ -97,17 +97,21 @@ def match_row(match: Match) -> dict[str, Any]:
 
 
 def _postings(reading: Reading, errors: list[dict[str, Any]]) -> Iterator[Posting]:
-    for entity in reading.entities():
-        errors.extend(entity.problem_rows(reading.path))
+    for entity in _noted(reading, errors):
         if isinstance(entity.value, Posting):
             yield entity.value
 
 
 def _workers(reading: Reading, errors: list[dict[str, Any]]) -> Iterator[Worker]:
-    for entity in reading.entities():
-        errors.extend(entity.problem_rows(reading.path))
+    for entity in _noted(reading, errors):
         if isinstance(entity.value, Worker):
             yield entity.value
+
+
+def _noted(reading: Reading, errors: list[dict[str, Any]]) -> Iterator[Entity]:
+    for entity in reading.entities():
+        errors.extend(problem_row(problem, reading.path) for problem in entity.problems)
+        yield entity
 
 
 def _write_errors(out: Path, errors: list[dict[str, Any]]) -> Path | None:
