@@ -19,6 +19,8 @@ from matcher.errors import InvalidInput
 CODE_CHARS = 40
 REGION_DIGITS = 12
 T = TypeVar("T")
+_BASES = {one.value: one for one in Basis}
+_LEVELS = {one.value: one for one in SkillLevel}
 
 
 def checked_code(kind: type[Labelled], value: object) -> str:
@@ -114,7 +116,7 @@ class CertificateRequirements(_JsonTuple[CertificateRequirement]):
         return [item.code, item.required, item.basis.value, item.level.value]
 
     def load_one(self, item: Sequence[Any]) -> CertificateRequirement:
-        return CertificateRequirement(item[0], item[1], Basis(item[2]), SkillLevel(item[3]))
+        return CertificateRequirement(item[0], item[1], _BASES[item[2]], _LEVELS[item[3]])
 
 
 class UtcDateTime(TypeDecorator[datetime]):

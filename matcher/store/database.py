@@ -45,9 +45,7 @@ class Database:
         self._reader = reading(engine)
 
     @classmethod
-    def open(
-        cls, url: str, keyring: Keyring, *, clock: Clock | None = None, check: bool = True
-    ) -> Database:
+    def open(cls, url: str, keyring: Keyring, *, clock: Clock | None = None, check: bool = True) -> Database:
         """Open the database at `url`; see `matcher.store.engine.open_engine` for the errors."""
         return cls(open_engine(url, keyring=keyring, check=check), keyring, clock)
 

@@ -62,7 +62,9 @@ def open_engine(
     elif backend == "postgresql":
         engine = _create(target.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     else:
-        raise InvalidInput(f"不支持的数据库“{backend}”；可用：sqlite:///文件路径 或 postgresql://用户@主机/库名")
+        raise InvalidInput(
+            f"不支持的数据库“{backend}”；可用：sqlite:///文件路径 或 postgresql://用户@主机/库名"
+        )
     hold_keyring(engine.dialect, keyring)
     event.listen(engine, "handle_error", _translated)
     try:
@@ -123,7 +125,9 @@ def _check_opens(engine: Engine, *, integrity: bool) -> None:
     except sqlite3.DatabaseError as error:  # raised by the pragmas of a new connection
         raise _from_sqlite(error) or Unavailable("数据库无法打开", detail=str(error)) from error
     except SQLAlchemyError as error:
-        raise Unavailable("数据库无法打开；请检查地址、账号和服务是否运行", detail=type(error).__name__) from error
+        raise Unavailable(
+            "数据库无法打开；请检查地址、账号和服务是否运行", detail=type(error).__name__
+        ) from error
 
 
 def _translated(context: ExceptionContext) -> MatcherError | None:

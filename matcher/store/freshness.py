@@ -70,7 +70,7 @@ def live_condition(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def live_facts_query() -> Select[Any]:
+def live_facts_query() -> Select[*tuple[Any, ...]]:
     """Selects the columns of `LiveFacts`, in order."""
     row = PostingRow
     return select(
@@ -86,10 +86,12 @@ def live_facts_query() -> Select[Any]:
     )
 
 
-def live_facts(found: Row[Any]) -> LiveFacts:
+def live_facts(found: Row[*tuple[Any, ...]]) -> LiveFacts:
     """One row of `live_facts_query` as facts."""
-    *plain, blacklisted, blocked = found
-    return LiveFacts(*plain, bool(blacklisted), bool(blocked))
+    facts = dict(found._mapping)
+    for name in ("employer_blacklisted", "blocking_finding"):
+        facts[name] = bool(facts[name])
+    return LiveFacts(**facts)
 
 
 def _employer_blacklisted() -> ColumnElement[bool]:

@@ -23,13 +23,18 @@ _KEYS_AT_ONCE = 500
 
 
 def keep_previous(
-    session: StoreSession, table: Table, keys: Sequence[object], operation: str = CHANGED
+    session: StoreSession,
+    table: Table,
+    keys: Sequence[object],
+    operation: str = CHANGED,
+    *,
+    by: str | None = None,
 ) -> None:
     """Copy the present content of rows into the history, before a statement changes them.
 
-    keys: values of the table's single primary key column.
+    keys: values of the table's single primary key column, or of the column named `by`.
     """
-    key_column = _key_column(table)
+    key_column = table.columns[by] if by else _key_column(table)
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         part = keys[start : start + _KEYS_AT_ONCE]
         found = session.connection().execute(select(table).where(key_column.in_(part)))

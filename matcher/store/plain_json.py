@@ -7,14 +7,17 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+from matcher.errors import InvalidInput
+
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+    if dataclasses.is_dataclass(value):
+        # by hand: dataclasses.asdict copies deeply, which costs more than everything else here
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
@@ -24,3 +27,17 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_
 def as_json(value: Any) -> str:
     """Compact JSON with Chinese left readable."""
     return _ENCODER.encode(value)
+
+
+def storable_text(text: str, what: str) -> str:
+    """`text` itself, when every database can hold it.
+
+    text: made by `as_json`. Raises InvalidInput, naming `what`, for NUL characters and half surrogates.
+    """
+    if "\\u0000" in text:
+        raise InvalidInput(f"{what} 的文字里有空字符(NUL)；请删除后重新导入")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(f"{what} 的文字编码不完整；请用UTF-8重新导出") from None
+    return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,7 @@ from matcher.domain.posting_terms import PayUnit, PublishState, ReviewState
 from matcher.domain.values import Pay, Place
 from matcher.errors import InvalidInput
 from matcher.store.column_types import checked_region_code
-from matcher.store.plain_json import as_json
-from matcher.store.tables.postings import PostingRow
+from matcher.store.plain_json import as_json, storable_text
 
 SAME_NAME = (
     "posting_id",
@@ -104,8 +102,6 @@ EXTRA_COLUMNS = (
 """What a caller may add to a posting: facts about the record that never decide a match."""
 
 _STATES = {"review_state": ReviewState.PENDING, "publish_state": PublishState.UNPUBLISHED}
-SEALED_COLUMNS = ("door_address", "contact_name", "contact_phone")
-"""Personal columns of a posting row."""
 NOT_CONTENT = frozenset({"posting_id", "source", "external_id", "verified_at", "headcount_left", *_STATES})
 """Not compared on re-import: keys, office decisions, the live count, and the day it was last seen."""
 
@@ -173,7 +169,9 @@ def posting_to_row(posting: Posting, extra: Mapping[str, Any] | None = None) -> 
     extra = extra or {}
     unknown = set(extra).difference(EXTRA_COLUMNS)
     if unknown:
-        raise InvalidInput(f"岗位没有这些字段：{'、'.join(sorted(unknown))}；可用：{'、'.join(EXTRA_COLUMNS)}")
+        raise InvalidInput(
+            f"岗位没有这些字段：{'、'.join(sorted(unknown))}；可用：{'、'.join(EXTRA_COLUMNS)}"
+        )
     row: dict[str, Any] = {name: getattr(posting, name) for name in SAME_NAME}
     row.update(pay_columns(posting.pay))
     row.update(place_columns(posting.place))
@@ -206,22 +204,13 @@ def row_to_posting(row: Mapping[str, Any]) -> Posting:
 
 
 CONTENT_COLUMNS = tuple(
-    name
-    for name in (*MATCHED_COLUMNS, *EXTRA_COLUMNS)
-    if name not in NOT_CONTENT and name not in SEALED_COLUMNS and name in PostingRow.__table__.columns
+    name for name in dict.fromkeys((*MATCHED_COLUMNS, *EXTRA_COLUMNS)) if name not in NOT_CONTENT
 )
 
 
-def content_hash(row: Mapping[str, Any], sealed_hashes: Mapping[str, str | None]) -> str:
-    """Hash of what the source says, to tell a changed row from an unchanged one (64 hex digits).
+def content_text(row: Mapping[str, Any]) -> str:
+    """What the source says, as one text whose keyed hash tells a changed row from an unchanged one.
 
-    sealed_hashes: keyed hashes of the personal values: a plain hash of them could be guessed.
     Raises InvalidInput for text that a database cannot hold.
     """
-    text = as_json([*(row[name] for name in CONTENT_COLUMNS), *(sealed_hashes.get(n) for n in SEALED_COLUMNS)])
-    if "\\u0000" in text:
-        raise InvalidInput(f"岗位 {row['external_id']} 的文字里有空字符(NUL)；请删除后重新导入")
-    try:
-        return hashlib.sha256(text.encode()).hexdigest()
-    except UnicodeEncodeError:
-        raise InvalidInput(f"岗位 {row['external_id']} 的文字编码不完整；请用UTF-8重新导出") from None
+    return storable_text(as_json([row[name] for name in CONTENT_COLUMNS]), f"岗位 {row['external_id']}")

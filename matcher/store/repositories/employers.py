@@ -12,6 +12,7 @@ from matcher.domain.record_terms import IndexedEntity
 from matcher.domain.service_terms import BlacklistReason, EmployerKind
 from matcher.errors import InvalidInput, NotFound
 from matcher.store.database import StoreSession
+from matcher.store.identity import PHONE, plain_phone
 from matcher.store.masking import mask_address, mask_name, mask_phone
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.tables.employers import EmployerRow
@@ -84,8 +85,8 @@ class EmployerRepository:
         if "name" in values:
             values["name_key"] = _name_key(values["name"])
         if "contact_phone" in values:
-            phone = values["contact_phone"]
-            values["contact_phone_hash"] = phone and self._session.keyring.lookup_hash("phone", phone)
+            phone = values["contact_phone"] = plain_phone(values["contact_phone"])
+            values["contact_phone_hash"] = phone and self._session.keyring.lookup_hash(PHONE, phone)
         row = self._session.get(EmployerRow, employer_id)
         if row is None:
             values.setdefault("external_id", employer_id)
@@ -130,7 +131,9 @@ class EmployerRepository:
 
     def _postings_changed(self, employer_id: str) -> None:
         self._session.flush()
-        ids = self._session.scalars(select(PostingRow.posting_id).where(PostingRow.employer_id == employer_id))
+        ids = self._session.scalars(
+            select(PostingRow.posting_id).where(PostingRow.employer_id == employer_id)
+        )
         IndexChangeRepository(self._session).append(IndexedEntity.POSTING, ids.all())
 
     def _get(self, employer_id: str) -> EmployerRow:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, null, select, update
 
 from matcher.domain.posting_terms import PublishState
 from matcher.domain.record_terms import IndexedEntity
 from matcher.store.database import StoreSession
 from matcher.store.history import keep_previous
+from matcher.store.identity import PHONE, plain_phone
 from matcher.store.keyring import Keyring
-from matcher.store.posting_mapping import NOT_CONTENT, SEALED_COLUMNS, content_hash
+from matcher.store.posting_mapping import content_text
 from matcher.store.repositories.employers import EmployerRepository, employer_id_for
 from matcher.store.repositories.imports import note_sightings
 from matcher.store.repositories.index_changes import IndexChangeRepository
@@ -126,10 +127,15 @@ class _Chunk:
                 "referred_count": 0,
                 "success_count": 0,
             }
-            self._connection.execute(insert(_TABLE), [row | stamp for row in new])
+            ready = _without_empty([row | stamp for row in new])
+            self._connection.execute(insert(_TABLE), ready)
         if changed:
             keep_previous(self._session, _TABLE, [row["key"] for row in changed])
-            self._connection.execute(_change_statement(changed[0]), [r | {"now": self._now} for r in changed])
+            ready = _without_empty(changed)
+            emptied = set(changed[0]) - set(ready[0])
+            self._connection.execute(
+                _change_statement(ready[0], emptied), [r | {"now": self._now} for r in ready]
+            )
         if seen_later:
             statement = update(_TABLE).where(_TABLE.c.posting_id == bindparam("key"))
             self._connection.execute(statement.values(verified_at=bindparam("moment")), seen_later)
@@ -169,14 +175,9 @@ def _free_id(row: Mapping[str, Any], taken: set[str]) -> str:
 
 def _prepared(row: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
     ready = dict(row)
-    hashes = {
-        name: keyring.lookup_hash("phone" if name == "contact_phone" else name, row[name])
-        if row[name]
-        else None
-        for name in SEALED_COLUMNS
-    }
-    ready["contact_phone_hash"] = hashes["contact_phone"]
-    ready["content_hash"] = content_hash(row, hashes)
+    phone = ready["contact_phone"] = plain_phone(row["contact_phone"])
+    ready["contact_phone_hash"] = keyring.lookup_hash(PHONE, phone) if phone else None
+    ready["content_hash"] = keyring.lookup_hash("posting", content_text(row))
     if ready["employer_id"] is None and ready["employer_name"]:
         ready["employer_id"] = employer_id_for(ready["employer_name"])
     return ready
@@ -194,16 +195,22 @@ def _change(row: Mapping[str, Any], before: _Stored) -> dict[str, Any]:
     return changed | {"key": before.posting_id}
 
 
-def _change_statement(example: Mapping[str, Any]) -> Any:
+def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows less the columns that are empty in all of them: binding a NULL costs as much as a value."""
+    used = [name for name in rows[0] if any(row[name] not in (None, ()) for row in rows)]
+    return [{name: row[name] for name in used} for row in rows]
+
+
+def _change_statement(example: Mapping[str, Any], emptied: Iterable[str]) -> Any:
     c = _TABLE.c
-    values = {name: bindparam(name) for name in example if name != "key"}
-    for name in NOT_CONTENT & {"verified_at", "headcount_left"}:  # a file that is silent on them changes nothing
-        values[name] = _or_keep(name)
+    values: dict[str, Any] = {name: bindparam(name) for name in example if name != "key"}
+    values.update(dict.fromkeys(emptied, null()))
+    for name in ("verified_at", "headcount_left"):  # a file that is silent on them changes nothing
+        if name in example:
+            values[name] = func.coalesce(bindparam(name, type_=c[name].type), c[name])
+        else:
+            del values[name]
     statement = update(_TABLE).where(c.posting_id == bindparam("key"))
     return statement.values(
         values | {"absent_since": None, "updated_at": bindparam("now"), "version": c.version + 1}
     )
-
-
-def _or_keep(name: str) -> Any:
-    return func.coalesce(bindparam(name, type_=_TABLE.c[name].type), _TABLE.c[name])

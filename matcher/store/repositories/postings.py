@@ -91,7 +91,7 @@ class PostingRepository:
             "publish_state": publish_state,
             "close_reason": close_reason,
         }
-        given = {name: value for name, value in states.items() if value is not None}
+        given: dict[str, object] = {name: value for name, value in states.items() if value is not None}
         if publish_state is not None:
             given["absent_since"] = None  # from now on the office decides, not the next file
         if given:

@@ -142,5 +142,3 @@ class WorkerCategoryRow(Numbered, Versioned, Base):
     decided_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
 
     __table_args__ = (UniqueConstraint("worker_id", "category"),)
-
-

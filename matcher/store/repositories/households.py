@@ -1,0 +1,131 @@
+"""Households and their members (家庭)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from matcher.errors import InvalidInput, NotFound
+from matcher.store.database import StoreSession
+from matcher.store.masking import mask_address, mask_name
+from matcher.store.tables.base import new_id
+from matcher.store.tables.people import HouseholdMemberRow, HouseholdRow
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household as staff see it by default: no door, no full names."""
+
+    household_id: str
+    household_no: str
+    region_code: str | None
+    address: str
+    zero_employment: bool | None
+    identified_at: datetime | None
+    cleared_at: datetime | None
+    reopened_at: datetime | None
+    target_worker_id: str | None
+    worker_ids: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+class HouseholdRepository:
+    """Reads and writes households."""
+
+    def __init__(self, session: StoreSession) -> None:
+        self._session = session
+
+    def ensure(self, source: str, household_no: str, *, region_code: str | None = None) -> str:
+        """The id of the household with this number, made when it is not there yet."""
+        row = self._session.scalars(
+            select(HouseholdRow).where(
+                HouseholdRow.source == source, HouseholdRow.external_id == household_no
+            )
+        ).first()
+        if row is None:
+            row = HouseholdRow(
+                household_id=new_id(), source=source, external_id=household_no, region_code=region_code
+            )
+            self._session.add(row)
+            self._session.flush()
+        return row.household_id
+
+    def set_address(self, household_id: str, address: str) -> None:
+        """The door-level address; stored encrypted."""
+        self._get(household_id).address = address
+        self._session.flush()
+
+    def add_member(
+        self,
+        household_id: str,
+        worker_id: str | None = None,
+        *,
+        name: str | None = None,
+        relation: str | None = None,
+        working_age: bool | None = None,
+    ) -> None:
+        """Add a worker, or a person without a file by name; adding a worker again changes nothing."""
+        if worker_id is None and not name:
+            raise InvalidInput("家庭成员需要劳动者编号或姓名")
+        member = HouseholdMemberRow
+        if worker_id is not None:
+            known = select(member.id).where(
+                member.household_id == household_id, member.worker_id == worker_id
+            )
+            if self._session.scalar(known) is not None:
+                return
+        self._session.add(
+            member(
+                household_id=household_id,
+                worker_id=worker_id,
+                name=name,
+                relation=relation,
+                working_age=working_age,
+            )
+        )
+        self._session.flush()
+
+    def set_zero_employment(self, household_id: str, found: bool, *, target: str | None = None) -> None:
+        """Identify a zero-employment household, or clear it; identifying again after clearing reopens it."""
+        row, now = self._get(household_id), self._session.now()
+        if found and row.cleared_at is not None:
+            row.reopened_at = now
+        elif found:
+            row.identified_at = row.identified_at or now
+        elif row.zero_employment:
+            row.cleared_at = now
+        row.zero_employment = found
+        row.target_worker_id = target if found else row.target_worker_id
+        self._session.flush()
+
+    def get_masked(self, household_id: str) -> HouseholdView:
+        """One household with names and door hidden. Raises NotFound."""
+        row = self._get(household_id)
+        members = list(self._members(household_id))
+        return HouseholdView(
+            household_id=row.household_id,
+            household_no=row.external_id,
+            region_code=row.region_code,
+            address=mask_address(row.address),
+            zero_employment=row.zero_employment,
+            identified_at=row.identified_at,
+            cleared_at=row.cleared_at,
+            reopened_at=row.reopened_at,
+            target_worker_id=row.target_worker_id,
+            worker_ids=tuple(m.worker_id for m in members if m.worker_id),
+            others=tuple(mask_name(m.name) for m in members if not m.worker_id),
+        )
+
+    def _members(self, household_id: str) -> Iterator[HouseholdMemberRow]:
+        member = HouseholdMemberRow
+        query = select(member).where(member.household_id == household_id).order_by(member.id)
+        yield from self._session.scalars(query)
+
+    def _get(self, household_id: str) -> HouseholdRow:
+        row = self._session.get(HouseholdRow, household_id)
+        if row is None:
+            raise NotFound(f"没有这个家庭：{household_id}")
+        return row
