@@ -20,7 +20,8 @@ from matcher.text.normalise import fold_case
 MIN_FREQUENCY = 3
 MAX_LENGTH = 6
 _HEADS = frozenset("工员师手匠嫂证长")
-_VERBS = frozenset("开做看学骑修喂养种摘卖装跑送招找去来干当会想能有无没不打刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
+_SHOPS = frozenset("厂店场馆")
+_VERBS = frozenset("开做看学骑修喂养种摘卖装跑送招找去来干当会想能加打离用懂有无没不刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
 _VERB_WORDS = frozenset(["打灰", "打药", "打荷", "打包", "刷碗", "洗碗", "贴砖", "铺砖", "刷墙", "看门", "带娃", "送餐", "收银", "装卸", "搬家", "割草", "剪枝", "扫地", "洗车", "接活", "打杂", "装车", "卸车", "卸货", "拉货"])
 _WHOLE = re.compile(r"[\u4e00-\u9fffa-z0-9+#.]+")
 
@@ -57,7 +58,7 @@ def candidate_words() -> dict[str, str]:
             words.setdefault(row.alias, "alias")
     for certificate in certificates().certificates:
         for stem in certificate.stems:
-            if len(stem) <= 3:
+            if len(stem) <= 5:
                 words.setdefault(stem + "证", "certificate")
     for letter in ("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c5", "c6", "d", "e"):
         words[f"{letter}驾照"] = words[f"{letter}驾驶证"] = "licence"
@@ -100,7 +101,9 @@ def _is_wanted(word: str, origin: str, cutter: _Cutter) -> bool:
     if origin == "place short":
         return len(word) == 2
     if origin == "skill":
-        return len(word) <= 4 and any(len(piece) == 1 for piece in pieces)
+        return len(word) <= 4 and word[0] not in _VERBS and any(len(piece) == 1 for piece in pieces)
+    if word[-1] in _SHOPS:
+        return False  # 玩具厂, 奶茶店: 厂店之前的词才是要紧的
     if len(word) == 2:
         return word in _VERB_WORDS or word[0] not in _VERBS
     if len(word) == 3:

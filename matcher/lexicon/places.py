@@ -23,7 +23,7 @@ from matcher.text.normalise import fold_case
 _CONTEXT_CHARS = 24  # 上级地名在前面多远之内算作限定
 _SUFFIX_AFTER = ("县城", "市区", "城区", "本地", "附近", "周边", "郊区", "境内", "县里", "城里", "老城", "新城")
 _LOCATIVE_BEFORE = ("在", "去", "到", "回", "来自", "位于", "地址", "地点", "家住", "住", "区域", "离", "往", "限", "就近")
-_AMBIGUOUS_CITIES = frozenset({"阿里", "海北", "白银", "海南"})
+_AMBIGUOUS_CITIES = frozenset({"阿里", "海北", "白银", "海南", "开封", "朝阳", "来宾", "玉树", "和田", "吴忠"})
 _DIRECT = ("110000", "120000", "310000", "500000")
 _COMPANY_AFTER = ("有限", "公司", "集团", "科技", "实业", "物业", "商贸", "大酒店", "牌", "广场", "大厦", "银行", "大学")
 # 路名、吃食、籍贯里的地名不是工作地点: 北京路, 兰州拉面, 河北人
@@ -42,6 +42,7 @@ class _Name:
     bare: bool
     needs_context: bool
     covers: tuple[str, ...] = ()
+    official: bool = True  # from the division tables, not the gazetteer
 
     @property
     def depth(self) -> int:
@@ -70,7 +71,7 @@ class PlaceTable:
         self._phrases = PhraseTable({name: tuple(meanings) for name, meanings in names.items()})
         self._cutter: rjieba.Jieba | None = None
         self.by_code = {
-            meaning.adcode: meaning.place for meanings in names.values() for meaning in meanings if not meaning.covers
+            meaning.adcode: meaning.place for meanings in names.values() for meaning in meanings if meaning.official
         }
 
     def find(self, text: str, near: str | None) -> list[tuple[int, int, Place]]:
@@ -181,7 +182,7 @@ def _only(options: list[_Name]) -> _Name | None:
         return None
     options = sorted(options, key=lambda o: (o.bare, o.depth, o.adcode))
     first = options[0]
-    if first.bare and first.depth <= 2:
+    if first.bare and first.depth <= 2 and not first.needs_context:
         same_level = [o for o in options[1:] if o.depth == first.depth]
         return None if same_level else first  # 西安 是市, 不是两个西安区
     rest = [o for o in options[1:] if not _inside(o.adcode, first.adcode) and o.bare == first.bare]
@@ -285,7 +286,7 @@ def _add_gazetteer(add: _Add, centres: _Centres) -> None:
             lng = number(row["lng"], name="gazetteer.csv", row=line, column="lng")
             lat = number(row["lat"], name="gazetteer.csv", row=line, column="lat")
         place = Place(row["name"], (region.ljust(12, "0") if region else None), lat, lng)
-        add(row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers))
+        add(row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers, False))
 
 
 def _ordinary_words() -> frozenset[str]:

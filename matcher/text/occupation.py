@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from matcher.domain.values import Occupation
-from matcher.lexicon.files import loaded
+from matcher.lexicon.files import DATA, loaded
 from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupations
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
@@ -24,19 +24,16 @@ _IN_BRACKETS = 0.6
 _BEFORE_HIRING = 0.35  # "某某物业招聘保安" 里招聘前面的单位名
 _IN_TEXT = 0.5
 
-# What follows an alias without changing who is meant.
-_TAIL = re.compile(
-    r"(?:师傅|工人|人员|学徒工|学徒|助理|实习生|实习|主管|队长|班长|组长|领班|经理|专员|总监|负责人|兼职|全职|若干|"
-    r"数名|多名|男女不限|男|女|员工|岗位|岗|工作|的活|活|大哥|大姐|大爷|阿姨|员|工|师|\(\w*\)|[0-9一二三四五六七八九十两几百]+[名个位人]|\s)*"
-)
-_NOISE = re.compile(
-    r"急招|急聘|诚招|诚聘|高薪|直招|直聘|招募|急需|急找|急|长期|大量|现招|薪资\S{0,4}|月入\S{0,5}|月薪\S{0,5}|"
-    r"\d+(?:\.\d+)?\s*(?:元|块|k|千|万|w)?\s*[-~到/]?\s*\d*\s*(?:元|块|k|千|万|w)?\s*(?:/|一|每)?\s*(?:天|日|小时|时|月|h)?(?=[^名个位人米])"
-)
-_HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|文员|工)")
+_HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
 _PARTS = re.compile(r"[、,，;；|+\n。!！?？/~]+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
-_GENERIC_HEADS = frozenset(["主管", "经理", "总监", "组长", "班长", "助理", "运营", "管理岗", "学徒", "技工", "设计", "测试", "前台", "行政", "技术员", "安装工", "技工", "工人", "实习"])
+
+
+@loaded
+def _generic_heads() -> frozenset[str]:
+    """Ranks and kinds of work that do not name the job when something more exact stands before them."""
+    lines = (DATA / "generic_heads.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @loaded
@@ -124,8 +121,9 @@ def _score_part(
 
 def _head_of(part: str, found: list[tuple[int, int, tuple[Sense, ...]]]) -> int:
     """Index of the alias that names the job: the last one, unless it is only a rank or kind (主管, 学徒)."""
+    generic = _generic_heads()
     last = len(found) - 1
-    while last > 0 and part[found[last][0] : found[last][1]] in _GENERIC_HEADS:
+    while last > 0 and part[found[last][0] : found[last][1]] in generic:
         last -= 1
     return last
 

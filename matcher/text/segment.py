@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import rjieba
 
+from matcher.lexicon.files import on_reload
 from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
 
@@ -38,3 +39,6 @@ class Segmenter:
 def segmenter() -> Segmenter:
     """The process-wide segmenter over jieba's dictionary and the domain words."""
     return Segmenter(domain_words())
+
+
+on_reload(segmenter.cache_clear)

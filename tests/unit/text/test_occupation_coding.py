@@ -1,0 +1,121 @@
+"""Occupation coding: the frozen gold set, the rules behind it, and its speed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from matcher.text.homophone import guess_alias, guess_aliases
+from matcher.text.occupation import code_occupation, find_aliases, position_of
+
+GOLD = Path(__file__).parents[2] / "gold" / "occupations.tsv"
+
+
+def gold() -> list[tuple[str, frozenset[str]]]:
+    rows = []
+    for line in GOLD.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            title, codes = line.split("\t")
+            rows.append((title, frozenset() if codes == "-" else frozenset(codes.split("|"))))
+    return rows
+
+
+def test_gold_set_top_one_and_top_three() -> None:
+    rows = gold()
+    assert len(rows) >= 300
+    first = third = 0
+    for title, accepted in rows:
+        codes = [o.code for o in code_occupation(title)]
+        first += bool(codes) and codes[0] in accepted if accepted else not codes
+        third += bool(accepted.intersection(codes)) if accepted else not codes
+    assert first / len(rows) >= 0.85
+    assert third / len(rows) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("电商客服主管", "4-04-05-03"),
+        ("叉车销售", "4-01-02-01"),
+        ("某某物业管理招聘保安", "4-07-05-01"),
+        ("保洁、洗碗", "4-09-08-01"),
+        ("汽修学徒工", "4-12-01-01"),
+        ("【急招】瓦工（日结300）", "6-29-01-01"),
+    ],
+)
+def test_the_head_of_the_title_wins(title: str, code: str) -> None:
+    assert code_occupation(title)[0].code == code
+
+
+def test_unknown_stays_unknown() -> None:
+    assert code_occupation("五险一金双休") == ()
+    assert code_occupation("") == ()
+    assert code_occupation("", "") == ()
+
+
+def test_the_text_speaks_only_when_the_title_is_silent() -> None:
+    from_text = code_occupation("急招！日结", "主要是给新房贴砖，会美缝更好")
+    assert from_text[0].code == "6-29-04-01"
+    assert from_text[0].confidence <= 0.5
+    assert code_occupation("保安", "主要是给新房贴砖")[0].code == "4-07-05-01"
+
+
+def test_an_ambiguous_word_gives_both_meanings_in_order() -> None:
+    found = code_occupation("招护工")
+    assert [o.code for o in found] == ["4-14-01-02", "4-10-01-05"]
+    assert found[0].confidence > found[1].confidence
+
+
+def test_at_most_three_with_falling_confidence() -> None:
+    found = code_occupation("瓦工、木工、电工、焊工、保安")
+    assert len(found) == 3
+    assert [o.confidence for o in found] == sorted((o.confidence for o in found), reverse=True)
+    assert all(0 < o.confidence <= 1 for o in found)
+
+
+def test_aliases_are_found_with_their_spans() -> None:
+    text = "我会贴砖，也能带孩子"
+    found = find_aliases(text)
+    assert [text[start:end] for start, end, _ in found] == ["贴砖", "带孩子"]
+    assert found[0][2][0].code == "6-29-04-01"
+
+
+def test_the_position_of_the_tree_is_named() -> None:
+    assert position_of("小区保洁员") == "保洁/清洁工"
+    assert position_of("没有的词") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "alias"),
+    [("电汗工", "电焊工"), ("刚筋工", "钢筋工"), ("保结员", "保洁员"), ("叉车公", "叉车工"), ("抹辉", "抹灰"), ("洗晚工", "洗碗工")],
+)
+def test_a_homophone_is_guessed(word: str, alias: str) -> None:
+    guess = guess_alias(word)
+    assert guess is not None
+    assert guess[0] == alias
+    assert guess[1] <= 0.5
+
+
+@pytest.mark.parametrize("word", ["电焊工", "吃饭", "公司", "我想找", "工", "abc", ""])
+def test_a_known_or_meaningless_word_is_not_guessed(word: str) -> None:
+    assert guess_alias(word) is None
+
+
+def test_guesses_in_a_sentence_carry_spans() -> None:
+    text = "我会电汗工"
+    assert [(text[start:end], alias) for start, end, alias, _ in guess_aliases(text)] == [("电汗工", "电焊工")]
+    assert list(guess_aliases("我想找个轻松的活")) == []
+
+
+def test_five_thousand_titles_a_second() -> None:
+    titles = [title for title, _ in gold()]
+    for title in titles:
+        code_occupation(title)
+    started = time.process_time()
+    for _ in range(5):
+        for title in titles:
+            code_occupation(title)
+    rate = 5 * len(titles) / (time.process_time() - started)
+    assert rate >= 5000

@@ -1,0 +1,96 @@
+"""Segmentation against hand-cut sentences and against plain jieba, and the two segmenters against each other."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import jieba
+
+from matcher.lexicon.occupations import alias_rows
+from matcher.lexicon.words import domain_words
+from matcher.text.normalise import fold_case
+from matcher.text.segment import Segmenter, segmenter
+
+GOLD = Path(__file__).parents[2] / "gold"
+_NUMERALS = "0-9零一二两三四五六七八九十百千万半几"
+_NUMBER = re.compile(f"[{_NUMERALS}]+")
+_NUMBER_FIRST = re.compile(f"([{_NUMERALS}]+)(?=[^{_NUMERALS}])")
+
+
+def sentences(name: str) -> list[list[str]]:
+    lines = (GOLD / name).read_text(encoding="utf-8").splitlines()
+    return [line.split(" ") for line in lines if line and not line.startswith("#")]
+
+
+def spans(words: list[str]) -> set[tuple[int, int]]:
+    """Word spans with every number parted from its unit on both sides, where dictionaries differ by chance."""
+    pieces: list[str] = []
+    for word in words:
+        match = _NUMBER_FIRST.match(word)
+        for piece in (match.group(), word[match.end() :]) if match else (word,):
+            if pieces and _NUMBER.fullmatch(piece) and _NUMBER.fullmatch(pieces[-1]):
+                pieces[-1] += piece
+            else:
+                pieces.append(piece)
+    result, reached = set(), 0
+    for piece in pieces:
+        result.add((reached, reached + len(piece)))
+        reached += len(piece)
+    return result
+
+
+def f1(cut: Callable[[str], list[str]], name: str) -> float:
+    right = gold_total = cut_total = 0
+    for words in sentences(name):
+        gold, found = spans(words), spans(cut("".join(words)))
+        right += len(gold & found)
+        gold_total += len(gold)
+        cut_total += len(found)
+    return 2 * right / (gold_total + cut_total)
+
+
+@lru_cache(maxsize=1)
+def plain_jieba() -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.ERROR)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
+def test_hand_cut_sentences_and_plain_jieba() -> None:
+    assert len(sentences("segmentation.tsv")) >= 150
+    ours = f1(segmenter().words, "segmentation.tsv")
+    plain = f1(lambda text: list(plain_jieba().cut(text)), "segmentation.tsv")
+    assert ours >= 0.95
+    assert ours > plain + 0.05
+
+
+def test_our_words_come_out_whole() -> None:
+    cut = segmenter().words
+    for word in ("叉车证", "c1驾照", "两班倒", "月嫂", "钢筋工", "做六休一", "健康证", "打灰", "低压电工证", "雄安新区"):
+        assert cut(word) == [word]
+    assert cut("招安全员") == ["招", "安全员"]
+    assert cut("抹灰工人十名")[:2] == ["抹灰", "工人"]
+
+
+def test_rjieba_and_jieba_agree_token_for_token() -> None:
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    for word, frequency in domain_words():
+        tokenizer.add_word(word, frequency)
+    rust = Segmenter(domain_words())
+    rows = alias_rows()
+    texts = ["".join(words) for words in sentences("segmentation.tsv")]
+    texts += [line.split("\t")[0] for line in (GOLD / "occupations.tsv").read_text(encoding="utf-8").splitlines()]
+    texts += [f"招{a.alias}和{b.alias}{i % 7 + 1}名,日薪{i}元" for i, (a, b) in enumerate(zip(rows[::7], rows[3::7], strict=False))]
+    assert len(texts) >= 2000
+    for text in texts:
+        folded = fold_case(text)
+        assert rust.words(text) == [w for w in tokenizer.cut(folded, HMM=False) if not w.isspace()], text
+        assert rust.search_words(text) == [
+            w for w in tokenizer.cut_for_search(folded, HMM=False) if not w.isspace()
+        ], text
