@@ -45,7 +45,7 @@ MAX_CHARS = 2000
 
 _QUESTION = re.compile(
     r"[?]|[吗么嘛](?:$|[,。!\s])|有没有|有冇得|能不能|行不行|要不要|可不可以|是不是|去不去|交不交|包不包|管不管|招不招|收不收|会不会|中不中|用不用|"
-    r"(?:能|行|收|要|招|干|去|报销|成|中|包|管|交|给|有)(?:不|没|没有)(?:$|[,!\s])|能[^,!\s]{0,6}不(?:$|[,!\s])|多不多|多少钱|几个人|多长$|多久$|哪家|去不去得|有啥$|(?:活|厂|班车|宿舍|房|岗)没(?:$|[,!\s])|几点|还招不|怎么(?:样|办|去)|有几|多大|收不|要不$|能干不能"
+    r"[\u4e00-\u9fff]不$|(?:能|行|收|要|招|干|去|报销|成|中|包|管|交|给|有)(?:不|没|没有)(?:$|[,!\s])|能[^,!\s]{0,6}不(?:$|[,!\s])|多不多|多少钱|几个人|多长$|多久$|哪家|去不去得|(?<!不知道)有啥$|(?:活|厂|班车|宿舍|房|岗)没(?:$|[,!\s])|几点|还招不|怎么(?:样|办|去)|有几|多大|收不|要不$|能干不能"
 )
 L = TypeVar("L", bound=Labelled)
 
@@ -175,7 +175,8 @@ def parse_utterance(text: str, *, near: str | None = None, now: datetime | None 
     _fill_certificates(parsed, certificates)
     _fill_reach(parsed, scope, cues, near)
     blocked = [(c.start, c.end) for c in cues if c.field in _BLOCKS_WORK]
-    work = read_work(scope, blocked + certificates.spans + _spans(_single(parsed)))
+    weak = {(c.start, c.end) for c in cues if c.field == "weak"}
+    work = read_work(scope, blocked + certificates.spans + _spans(_single(parsed)), weak)
     _fill_work(parsed, work)
     parsed.is_question = _QUESTION.search(scope.text) is not None
     parsed.wish_text = _wish(parsed, scope, work, cues, certificates)
@@ -184,6 +185,9 @@ def parse_utterance(text: str, *, near: str | None = None, now: datetime | None 
 
 _BLOCKS_WORK = frozenset({"constraint", "body", "near_home", "out_yes", "out_no", "decoy", "form", "kind"})
 """Cue words that are no trade even where the alias table has them (照顾老人 as a duty at home)."""
+
+
+_WORK_CUES = frozenset({"weak", "spoken"})
 
 
 def _fill_amounts(parsed: ParsedUtterance, scope: Scope, today: date | None) -> None:
@@ -217,8 +221,6 @@ def _fill_cues(parsed: ParsedUtterance, cues: list[Cue]) -> None:
     fresh = next((c for c in cues if c.field == "fresh"), None)
     if fresh is not None and parsed.experience_years is None:
         parsed.experience_years = Found(0.0, fresh.start, fresh.end, 0.8)
-    near = next((c for c in cues if c.field == "near_home" and c.values), None)
-    parsed.near_home = None if near is None else Found(True, near.start, near.end, 0.9)
 
 
 def _wanted(cues: list[Cue], name: str, kind: type[L]) -> list[Found[L]]:
@@ -270,6 +272,11 @@ def _fill_certificates(parsed: ParsedUtterance, certificates: HeldCertificates) 
 def _fill_reach(parsed: ParsedUtterance, scope: Scope, cues: list[Cue], near: str | None) -> None:
     parsed.place = choose_place(scope, find_places(scope.text, near))
     for cue in cues:
+        beside = parsed.place is not None and 0 <= cue.start - parsed.place.end <= 2  # 容城附近 is near a place
+        if cue.field == "near_home" and cue.values and not beside:
+            parsed.near_home = Found(True, cue.start, cue.end, 0.9)
+            break
+    for cue in cues:
         if cue.field in ("out_yes", "out_no") and cue.values:
             parsed.out_of_town = Found(cue.field == "out_yes", cue.start, cue.end, 0.9)
             break
@@ -284,7 +291,7 @@ def _fill_work(parsed: ParsedUtterance, work: Work) -> None:
 
 def _single(parsed: ParsedUtterance) -> list[Found[Any]]:
     """Found values that are no trade whatever the alias table says."""
-    single = [parsed.pay_floor, parsed.age, parsed.place, parsed.earliest_start]
+    single = [parsed.pay_floor, parsed.age, parsed.place, parsed.earliest_start, parsed.reach]
     return [f for f in single if f is not None]
 
 
@@ -295,8 +302,8 @@ def _spans(found: Iterable[Found[Any]]) -> list[tuple[int, int]]:
 def _wish(
     parsed: ParsedUtterance, scope: Scope, work: Work, cues: list[Cue], certificates: HeldCertificates
 ) -> str:
-    others: list[Found[Any] | None] = [parsed.reach, parsed.group_size, parsed.experience_years]
-    spans = [(c.start, c.end) for c in cues] + certificates.spans
+    others: list[Found[Any] | None] = [parsed.group_size, parsed.experience_years]
+    spans = [(c.start, c.end) for c in cues if c.field not in _WORK_CUES] + certificates.spans
     spans += _spans(_single(parsed)) + _spans(f for f in others if f is not None) + _spans(parsed.free_times)
     spans += [(t.start, t.end) for t in work.trades if t.stance is Stance.REFUSE]
-    return wish_text(scope, parsed.text, work.spans + _spans(parsed.skills), spans)
+    return wish_text(scope, parsed.text, work.spans, spans)

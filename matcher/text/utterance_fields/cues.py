@@ -10,10 +10,11 @@ from matcher.text.utterance_fields.scope import Scope, Stance, blank_harmless, s
 from matcher.text.word_index import WordIndex
 
 DECOY = "-"
-_STATED = frozenset({"constraint", "body", "near_home", "out_yes", "out_no", "fresh", "only_day", "education"})
+_STATED = frozenset({"constraint", "body", "near_home", "out_yes", "out_no", "fresh", "only_day", "education", "weak", "spoken"})
 """Fields whose words carry their own yes or no (不能爬高, 不出县); the words around are not asked."""
 
 _Entry = tuple[str, tuple[str, ...]]
+_Hit = tuple[int, int, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Cue:
 
 
 @loaded
-def _index() -> WordIndex[_Entry]:
-    pairs: list[tuple[str, _Entry]] = []
+def _index() -> WordIndex[list[_Entry]]:
+    """A word may belong to several fields: 临时工 is a kind of job and a form of contract."""
+    entries: dict[str, list[_Entry]] = {}
     for _, row in read_table("utterance_cues.csv", ("field", "values", "words")):
         values = () if row["values"] == DECOY else tuple(row["values"].split("|"))
-        pairs.extend((blank_harmless(word), (row["field"], values)) for word in row["words"].split("|"))
-    return WordIndex(pairs)
+        for word in row["words"].split("|"):
+            entries.setdefault(blank_harmless(word), []).append((row["field"], values))
+    return WordIndex(entries.items())
 
 
 @loaded
@@ -44,14 +47,31 @@ def _patterns() -> list[tuple[str, str, re.Pattern[str]]]:
 
 def read_cues(scope: Scope) -> list[Cue]:
     """All cues in text order, decoys included so that the caller can see their spans."""
-    hits = [(start, end, *entry) for start, end, entry in _index().find(scope.plain)]
+    hits: list[_Hit] = [(start, end, *entry) for start, end, entries in _index().find(scope.plain) for entry in entries]
     for field, value, pattern in _patterns():
         for match in pattern.finditer(scope.plain):
-            hits.append((match.start(), match.end(), field, (value,)))
-    hits.sort(key=lambda hit: hit[:2])
+            hits.append((match.start(), match.end(), field, () if value == DECOY else (value,)))
+    hits = _without_decoyed(sorted(set(hits)))
     free = [(start, end) for start, end, field, values in hits if values and field not in _STATED]
     judged = dict(zip(sorted(free), stances(scope, free), strict=True))
     return [
         Cue(field, values, start, end, judged.get((start, end), Stance.WANT) if field not in _STATED else Stance.WANT)
         for start, end, field, values in hits
     ]
+
+
+def _without_decoyed(hits: list[_Hit]) -> list[_Hit]:
+    """Cues inside a decoy of the sentence (在家带孩子 is no trade, 夜班多不多 no wish) are dropped."""
+    decoys = [(start, end) for start, end, field, _ in hits if field == "decoy"]
+    return [
+        hit
+        for hit in hits
+        if hit[2] in ("decoy", "education") or not any(start <= hit[0] and hit[1] <= end for start, end in decoys)
+    ]
+
+
+@loaded
+def spoken_trades() -> frozenset[str]:
+    """Two-character trades common enough to be guessed from their sound alone."""
+    rows = read_table("utterance_cues.csv", ("field", "values", "words"))
+    return frozenset(word for _, row in rows if row["field"] == "spoken" for word in row["words"].split("|"))

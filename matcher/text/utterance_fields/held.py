@@ -28,7 +28,7 @@ _LIST_GAP = re.compile(r"[、,和跟与及或/ ]{0,2}(?:还有|以及)?")
 _CLASS_ALONE = re.compile(r"(?<![a-z0-9])([abc][123])(?![a-z0-9])")
 _C_LICENCE = re.compile(r"(?<![a-z0-9])c(?:照|本|证)")
 _NO_CERTIFICATE = re.compile(r"(?:我|啥|什么|任何|一个|也|都)?(?:没|没有|冇得?|莫得|么有|无)(?:啥|什么|任何)?(?:证书|证件|证|本)(?![a-z\u4e00-\u9fff])|(?:啥|什么)证(?:都|也)?(?:没|冇|莫)")
-_CLASS_CONFIDENCE = 0.8
+_PAPER = re.compile(r"[证照本格]|[abc][123]|[nqrtg][12]|[一二]建|教资")
 
 
 @dataclass(slots=True)
@@ -39,11 +39,12 @@ class HeldCertificates:
     expired: list[Found[str]] = field(default_factory=list)
     lacking: list[Found[str]] = field(default_factory=list)
     none: Found[bool] | None = None
+    asked: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Spans of all certificates named, held or not."""
-        return [(f.start, f.end) for f in self.held] + [(f.start, f.end) for f in self.expired + self.lacking]
+        return [(f.start, f.end) for f in self.held] + [(f.start, f.end) for f in self.expired + self.lacking] + self.asked
 
 
 def read_held(scope: Scope) -> HeldCertificates:
@@ -58,6 +59,8 @@ def read_held(scope: Scope) -> HeldCertificates:
             result.expired.append(Found(code, start, end, 0.9))
         elif state == "lacking":
             result.lacking.append(Found(code, start, end, 0.9))
+        else:
+            result.asked.append((start, end))
     none = _NO_CERTIFICATE.search(scope.plain)
     if none is not None and not result.held:
         result.none = Found(True, none.start(), none.end(), 0.85)
@@ -69,7 +72,11 @@ _Mention = tuple[int, int, str, SkillLevel]
 
 def _mentions(scope: Scope) -> list[_Mention]:
     table = certificates()
-    found: list[_Mention] = list(table.find(scope.text))
+    found: list[_Mention] = [
+        m
+        for m in table.find(scope.text)
+        if not (scope.text[m[1] : m[1] + 1] == "," and _PAPER.search(scope.text[m[0] : m[1]]) is None)
+    ]  # "保育员,健康证": a speaker's comma ends what was said, 保育员 is the trade
     covered = {i for start, end, _, _ in found for i in range(start, end)}
     for match in _CLASS_ALONE.finditer(scope.text):
         if match.start() not in covered and f"drive_{match[1]}" in table:

@@ -2,7 +2,8 @@
 
 Speech input and hurried typing keep the sound and lose the character. A window of the text that is no alias but
 reads like one, tones and the common mergers of northern and Hubei speech aside (zh/z, n/l, in/ing), is a guess; it must
-share at least half its characters with the alias, or the guess would be noise.
+share at least half its characters with the alias, and two-character guesses are made only for the trades listed as
+`spoken` in utterance_cues.csv, or the guess would be noise.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from pypinyin import Style, lazy_pinyin
 from matcher.domain.values import Occupation
 from matcher.lexicon.files import loaded
 from matcher.lexicon.occupations import aliases, occupations
+from matcher.text.utterance_fields.cues import spoken_trades
 
 GUESS_CONFIDENCE = 0.4
 _MIN_CHARS, _MAX_CHARS = 2, 5
 _MIN_SHARED = 0.5
+_LONG_SHARED = 0.6
 _MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ENDINGS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 _WINDOWS = 400
@@ -46,9 +49,12 @@ def _sound(char: str) -> str:
 @loaded
 def _by_sound() -> dict[tuple[str, ...], list[str]]:
     """Reading → aliases that read so, for aliases wholly in Chinese characters."""
+    spoken = spoken_trades()
     found: dict[tuple[str, ...], list[str]] = {}
     for alias, senses in aliases().items():
         if not _MIN_CHARS <= len(alias) <= _MAX_CHARS or senses[0].weight < 0.5:
+            continue
+        if len(alias) == _MIN_CHARS and alias not in spoken:
             continue
         key = tuple(map(_sound, alias))
         if all(key):
@@ -56,8 +62,8 @@ def _by_sound() -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def guess_occupations(text: str, free: bytearray) -> list[Guess]:
-    """Guesses in the folded text over characters whose `free` flag is set, left to right, without overlap."""
+def guess_occupations(text: str, free: bytearray, *, shortest: int = _MIN_CHARS) -> list[Guess]:
+    """Guesses of at least `shortest` characters in the folded text where `free` is set, left to right, no overlap."""
     table, sounds, senses = occupations(), _by_sound(), aliases()
     readings = [_sound(c) for c in text[:_WINDOWS]]
     guesses: list[Guess] = []
@@ -65,7 +71,7 @@ def guess_occupations(text: str, free: bytearray) -> list[Guess]:
     for start in range(len(readings)):
         if start < taken or not readings[start]:
             continue
-        for length in range(min(_MAX_CHARS, len(readings) - start), _MIN_CHARS - 1, -1):
+        for length in range(min(_MAX_CHARS, len(readings) - start), shortest - 1, -1):
             end = start + length
             window = text[start:end]
             if not all(free[start:end]) or window in senses:
@@ -84,7 +90,7 @@ def guess_occupations(text: str, free: bytearray) -> list[Guess]:
 
 def _closest(window: str, candidates: list[str]) -> str | None:
     """The alias sharing most characters with the window, None when it shares too few."""
-    best, best_shared = None, _MIN_SHARED
+    best, best_shared = None, _MIN_SHARED if len(window) == _MIN_CHARS else _LONG_SHARED
     for alias in candidates:
         shared = sum(a == b for a, b in zip(alias, window, strict=True)) / len(alias)
         if shared >= best_shared and (best is None or shared > best_shared):

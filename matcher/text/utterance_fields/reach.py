@@ -64,16 +64,18 @@ def read_reach(scope: Scope) -> Found[Reach] | None:
             continue
         minutes = _minutes(match)
         if minutes is not None and 1 <= minutes <= _MAX_MINUTES:
-            return Found(Reach(minutes, _mode(scope, match.start(), match.end())), match.start(), match.end(), 0.9)
+            mode, start, end = _mode(scope, match.start(), match.end())
+            return Found(Reach(minutes, mode), start, end, 0.9)
     for match in _KM.finditer(scope.text):
         distance = read_number(match["n"])
         if distance is None or distance <= 0:
             continue
         km = distance * (0.5 if match["unit"].startswith("里") else 1.0)
-        mode = _mode(scope, match.start(), match.end()) or TravelMode.RIDE
+        named, start, end = _mode(scope, match.start(), match.end())
+        mode = named or TravelMode.RIDE
         minutes = round(km / KM_PER_HOUR[mode] * 60)
         if 1 <= minutes <= _MAX_MINUTES:
-            return Found(Reach(minutes, mode, km), match.start(), match.end(), 0.85)
+            return Found(Reach(minutes, mode, km), start, end, 0.85)
     return None
 
 
@@ -91,17 +93,20 @@ def _minutes(match: re.Match[str]) -> int | None:
     return round(number if match["m"] else number * 60)
 
 
-def _mode(scope: Scope, start: int, end: int) -> TravelMode | None:
-    """The mode named nearest to the span, within a dozen characters."""
-    best: tuple[int, TravelMode] | None = None
+def _mode(scope: Scope, start: int, end: int) -> tuple[TravelMode | None, int, int]:
+    """The mode named nearest to the span, within a dozen characters, and the span widened to it."""
+    best: tuple[int, TravelMode, int, int] | None = None
     low = max(0, start - 12)
     around = scope.text[low : end + 12]
     for mode, words in _MODE_WORDS:
         for match in words.finditer(around):
-            gap = max(start - (low + match.end()), low + match.start() - end, 0)
+            first, last = low + match.start(), low + match.end()
+            gap = max(start - last, first - end, 0)
             if best is None or gap < best[0]:
-                best = gap, mode
-    return None if best is None else best[1]
+                best = gap, mode, first, last
+    if best is None:
+        return None, start, end
+    return best[1], min(start, best[2]), max(end, best[3])
 
 
 def read_group(scope: Scope) -> Found[int] | None:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from matcher.domain.values import Occupation
 from matcher.text.found import Found
-from matcher.text.occupation import find_aliases
+from matcher.text.occupation import code_occupation, find_aliases
 from matcher.text.posting_fields.skills import read_skills
 from matcher.text.utterance_fields.homophones import guess_occupations
 from matcher.text.utterance_fields.scope import Scope, Stance, stances
@@ -29,13 +29,15 @@ _CANNOT_BEFORE = re.compile(r"(?:不会|不懂|不太会|不咋会|冇得|不能
 _SKILL_BEFORE = re.compile(r"(?<![机社开协展培体集宴工商学年不约])(?:会|懂|能(?=开|操作|焊|砌|做|修)|熟悉|擅长|精通|学过)(?:一点|点|一些|些|做|开|干|弄|搞|操作|用|修|点儿)?[^,。;]{0,10}$")
 _SKILL_AFTER = re.compile(r"[^,。;不]{0,4}(?:都|也|全)会(?!不)")
 _SKILL_VERB = re.compile(r"(?<![机社开协展培体集宴工商学年不约样才])(?:会(?!不会|计|所|议|员|展|场|让|耽误|被|影响|太|很|有|好好)|懂(?!事)|熟悉|擅长|精通|能炒|能焊)(?P<list>[^,。;!?]{1,24})")
-_ALL_KNOWN = re.compile(r"(?P<list>[^,。;!?\s]{2,20}?)(?:都|也|全)会(?!不|儿)")
+_ALL_KNOWN = re.compile(r"(?P<list>[^,。;!?\s□]{2,20}?)(?:(?:都|也|全)会(?!不|儿)|(?<![不机社开协展培体集宴工商学年])会(?=$|[,。;!?]))")
 _SKILL_SPLIT = re.compile(r"[、/和跟与还也及\s]+|以及|还有|又")
 _SKILL_TAIL = re.compile(r"(?:都行|都会|都可以|也行|会|都|也|啥的|什么的|之类的?|一点|一些|点|的|活儿?|有经验|了|吧|呢|吗|自己有工具)+$")
 _SKILL_HEAD = re.compile(r"^(?:一点儿?|点儿?|一些|些|的|得|干|做(?=.{3})|使|弄|个)+")
 _NOT_A_SKILL = re.compile(r"^(?:的|啥|什么|干|做|活|来|去|说|看|好|多|过|吗|不|有)|^.$|能干|上班|工作|到岗|联系|努力")
 _GAP = frozenset("的了个点些")
 _LEVELS = 4
+_WORKPLACE_ENDS = frozenset("厂店场院馆司站")
+_STUDIED_AFTER = re.compile(r"(?:专业)?的|专业|毕业")
 
 
 class Level(IntEnum):
@@ -44,7 +46,8 @@ class Level(IntEnum):
     WISH = 0
     NAMED = 1
     SKILL = 2
-    PAST = 3
+    WEAK = 3
+    PAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +73,28 @@ class Work:
     guess: bool = False
 
 
-def read_work(scope: Scope, taken: list[tuple[int, int]]) -> Work:
-    """Trades and skills outside the `taken` spans (certificates, constraints, places ...)."""
+def read_work(scope: Scope, taken: list[tuple[int, int]], weak: set[tuple[int, int]]) -> Work:
+    """Trades and skills outside the `taken` spans (certificates, constraints, places ...).
+
+    weak: spans of words that say little (大工, 学徒); they count when no better trade is named.
+    """
     busy = bytearray(len(scope.text) + 1)
     for start, end in taken:
         busy[start:end] = b"\x01" * (end - start)
     work = Work(skills=_skills(scope))
-    work.trades = _trades(scope, busy, work.skills)
-    chosen = _chosen(work.trades)
-    if not chosen and not any(t.stance is Stance.REFUSE for t in work.trades):
-        chosen = _guesses(scope, busy)
-        work.guess = bool(chosen)
+    work.trades = _trades(scope, busy, work.skills, weak)
+    chosen = _chosen(work.trades) or _from_skills(work.skills)
+    if not chosen or all(t.level is Level.WEAK for t in chosen):
+        guesses = _guesses(scope, busy, refusing=any(t.stance is Stance.REFUSE for t in work.trades))
+        work.guess = bool(guesses)
+        chosen = guesses + chosen
     work.wanted = _once(chosen)
     work.refused = _once([t for t in work.trades if t.stance is Stance.REFUSE])
     work.spans = [(t.start, t.end) for t in chosen]
     return work
 
 
-def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]]) -> list[Trade]:
+def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]], weak: set[tuple[int, int]]) -> list[Trade]:
     spans = [
         (start, end, meanings)
         for start, end, meanings in find_aliases(scope.text)
@@ -97,12 +104,26 @@ def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]]) -> list[Tra
     trades = []
     for (start, end, meanings), stance in zip(spans, judged, strict=True):
         before = scope.before(start)
-        if _CANNOT_BEFORE.search(before):
+        if _CANNOT_BEFORE.search(before) or (scope.text[start] == "会" and before.endswith("不")):
             continue
         if stance is Stance.REFUSE and _NOT_YET_BEFORE.search(before):
             stance = Stance.WANT  # 没干过保安, 想试试
-        trades.append(Trade(start, end, meanings, _level(scope, start, end, skills), stance))
-    return trades
+        level = Level.WEAK if (start, end) in weak else _level(scope, start, end, skills)
+        trades.append(Trade(start, end, meanings, level, stance))
+    return _workplaces_weak(scope, trades)
+
+
+def _workplaces_weak(scope: Scope, trades: list[Trade]) -> list[Trade]:
+    """五金厂打磨: in one clause the work counts before the place where it is done."""
+    result = []
+    for i, trade in enumerate(trades):
+        following = trades[i + 1] if i + 1 < len(trades) else None
+        if following is not None and scope.text[trade.end - 1] in _WORKPLACE_ENDS:
+            same = scope.clause_of(trade.start) == scope.clause_of(following.start)
+            if same and following.stance is trade.stance and trade.level is not Level.WEAK:
+                trade = Trade(trade.start, trade.end, trade.meanings, Level.WEAK, trade.stance)
+        result.append(trade)
+    return result
 
 
 def _denies_itself(scope: Scope, start: int, end: int) -> bool:
@@ -116,6 +137,8 @@ def _level(scope: Scope, start: int, end: int, skills: list[Found[str]]) -> Leve
         return Level.SKILL
     if _PAST_BEFORE.search(before) or _PAST_AFTER.match(after):
         return Level.PAST
+    if before.endswith("学") and _STUDIED_AFTER.match(after):
+        return Level.PAST  # 学会计的
     if _SKILL_AFTER.match(after) or _SKILL_BEFORE.search(before):
         return Level.SKILL
     return Level.WISH if _WISH_BEFORE.search(before) else Level.NAMED
@@ -128,14 +151,26 @@ def _chosen(trades: list[Trade]) -> list[Trade]:
     if named:
         return sorted(named, key=lambda t: (t.level, t.start))
     skilled = [t for t in open_trades if t.level is Level.SKILL]
-    return skilled or [t for t in open_trades if t.level is Level.PAST]
+    weak = [t for t in open_trades if t.level is Level.WEAK]
+    past = [t for t in open_trades if t.level is Level.PAST]
+    return skilled + past if skilled else weak or past
 
 
-def _guesses(scope: Scope, busy: bytearray) -> list[Trade]:
+def _from_skills(skills: list[Found[str]]) -> list[Trade]:
+    """会气割 names no trade, but the skill belongs to one."""
+    return [
+        Trade(s.start, s.end, meanings[:1], Level.SKILL, Stance.WANT)
+        for s in skills
+        if (meanings := code_occupation(s.value))
+    ]
+
+
+def _guesses(scope: Scope, busy: bytearray, *, refusing: bool) -> list[Trade]:
+    """By sound; only whole words of three characters and more beside a refusal."""
     free = bytearray(0 if flag else 1 for flag in busy)
     return [
         Trade(start, end, meanings, Level.NAMED, Stance.WANT)
-        for start, end, meanings in guess_occupations(scope.text, free)
+        for start, end, meanings in guess_occupations(scope.text, free, shortest=3 if refusing else 2)
         if meanings
     ]
 
@@ -147,7 +182,7 @@ def _once(trades: list[Trade]) -> list[Found[Occupation]]:
         for trade in trades:
             if depth < len(trade.meanings):
                 occupation = trade.meanings[depth]
-                confidence = round(min(1.0, occupation.confidence) * (1.0, 0.95, 0.85, 0.7)[trade.level], 3)
+                confidence = round(min(1.0, occupation.confidence) * (1.0, 0.95, 0.85, 0.75, 0.7)[trade.level], 3)
                 value = Occupation(occupation.code, occupation.name, confidence)
                 found.setdefault(occupation.code, Found(value, trade.start, trade.end, confidence))
     return list(found.values())
@@ -181,7 +216,7 @@ def _skills_in(scope: Scope, start: int, end: int) -> list[Found[str]]:
             at = match.end()
     found: list[Found[str]] = []
     for low, high in pieces:
-        known = [f for f in read_skills(zone[low:high])]
+        known = read_skills(zone[low:high])
         if known:
             found.extend(Found(f.value, start + low + f.start, start + low + f.end, 0.9) for f in known)
             continue
