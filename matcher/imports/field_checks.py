@@ -29,14 +29,15 @@ KEPT_AS_TEXT = frozenset(
 )
 """Long numbers that Excel spoils when they are not text."""
 
-FATAL_WHEN_WRONG = frozenset({"id_number", "external_id", "title"})
+FATAL_WHEN_WRONG = frozenset({"id_number", "external_id", "source", "title"})
 """Without these a row cannot be told from another, or is no row at all: it is set aside."""
 
 NO_DATES_HERE = frozenset(
     {"pay_text", "pay_floor", "age", "experience", "hours_per_day", "headcount", "shift"}
 )
 LONGEST_TITLE_CHARS = 200
-LONGEST_KEY_CHARS = 100
+LONGEST_KEY_CHARS = 80
+LONGEST_SOURCE_CHARS = 39  # source and number together make the posting id
 LONGEST_TEXT_CHARS = 20_000
 LARGEST_HEADCOUNT = 100_000
 LARGEST_PAY_YUAN = 10_000_000
@@ -55,9 +56,16 @@ def check_title(text: str) -> object:
 
 
 def check_external_id(text: str) -> object:
-    """A number of the source, at most 100 characters."""
+    """A number of the source, at most 80 characters."""
     if len(text) > LONGEST_KEY_CHARS:
         return Fault("long_key", f"编号有 {len(text)} 个字，可能是列错位", "核对这一行各列是否对齐")
+    return text
+
+
+def check_source(text: str) -> object:
+    """The name of a source, at most 39 characters."""
+    if len(text) > LONGEST_SOURCE_CHARS:
+        return Fault("long_source", f"来源名称有 {len(text)} 个字", f"最多 {LONGEST_SOURCE_CHARS} 个字")
     return text
 
 
@@ -192,6 +200,7 @@ def checks(today: date) -> dict[str, Check]:
     table |= {
         "title": check_title,
         "external_id": check_external_id,
+        "source": check_source,
         "id_number": id_number_check(today),
         "credit_code": check_credit_code,
         "phone": read_phone,

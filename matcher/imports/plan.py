@@ -64,11 +64,20 @@ class ImportReading:
     rows_read: int = 0
 
     def __iter__(self) -> Iterator[Record]:
-        """Records in file order, read in this process; repeated keys within the file are reported."""
+        """Records in file order, read in this process; of rows with one number a differing later one is set
+        aside and an identical one left out.
+        """
         repeats = RepeatWatch()
         for raw in self.raw_rows():
             record = self.reader.read(raw)
-            repeats.check(record)
+            key = record.values.get("external_id")
+            if key is not None and not record.set_aside:
+                source, digest = str(record.values["source"]), content_digest(record.values)
+                earlier = repeats.meet(source, str(key), record.number, digest)
+                if earlier is not None and earlier.identical:
+                    continue
+                if earlier is not None:
+                    record.problems.append(earlier.problem(record))
             yield record
 
     def raw_rows(self) -> Iterator[RawRow]:
@@ -131,30 +140,31 @@ def read_records(
 
 @dataclass(slots=True)
 class RepeatWatch:
-    """Finds rows with the same number: the first counts, a different later one is set aside."""
+    """Remembers the numbers of one file: the first row of a number counts, a later one does not."""
 
-    first: dict[tuple[object, object], tuple[int, bytes]] = field(default_factory=dict)
-    identical: int = 0
+    first: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
 
-    def check(self, record: Record) -> bool:
-        """False when the row repeats an earlier one to the letter and may be left out."""
-        key = record.values.get("external_id")
-        if key is None or record.set_aside:
-            return True
-        digest = content_digest(record.values)
-        number, earlier = self.first.setdefault((record.values.get("source"), key), (record.number, digest))
-        if number == record.number:
-            return True
-        if earlier == digest:
-            self.identical += 1
-            return False
-        reason = f"编号与第 {number} 行相同而内容不同"
-        column = _header_of(record, "external_id")
+    def meet(self, source: str, key: str, row: int, digest: bytes) -> Earlier | None:
+        """The earlier row with the same number, None for the first."""
+        number, earlier = self.first.setdefault((source, key), (row, digest))
+        return None if number == row else Earlier(number, earlier == digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A row met before under the same number. identical: nothing in it differs."""
+
+    row: int
+    identical: bool
+
+    def problem(self, record: Record) -> Problem:
+        """What to say of the later row, which is set aside."""
+        key = "external_id"
+        column = record.headers.get(key, "")
+        value = str(record.values.get(key) or record.record_key)
+        reason = f"编号与第 {self.row} 行相同而内容不同"
         fix = "改成各不相同的编号，或删去其中一行"
-        record.problems.append(
-            Problem(record.number, column, "external_id", str(key), "repeated_key", reason, fix, fatal=True)
-        )
-        return True
+        return Problem(record.number, column, key, value, "repeated_key", reason, fix, fatal=True)
 
 
 def content_digest(values: Mapping[str, object]) -> bytes:
@@ -174,10 +184,3 @@ def identity_text(kind: Kind, values: Mapping[str, object]) -> str:
     if kind is Kind.WORKERS and not any(parts[:2]):
         parts.append(str(values.get("text") or values.get("wish") or ""))
     return "\x1f".join(parts)
-
-
-def _header_of(record: Record, key: str) -> str:
-    if key in record.raw.values:
-        return key
-    value = record.values.get(key)
-    return next((header for header, cell in record.raw.values.items() if cell == value), "")

@@ -45,7 +45,7 @@ class Record:
     """One row of the file, read.
 
     values: canonical key → value, what could be read; raw: the row as in the file; problems: what could not.
-    record_key: the key that an earlier import gave to this row, from a correction workbook.
+    headers: canonical key → header in the file; record_key: the key that an earlier import gave to this row, from a correction workbook.
     """
 
     number: int
@@ -53,6 +53,7 @@ class Record:
     raw: RawRow
     problems: list[Problem] = field(default_factory=list)
     extra: dict[str, object] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     record_key: str = ""
 
     @property
@@ -96,6 +97,7 @@ class RowReader:
             )
             return record
         cells = self.plan.sort_out(raw.values)
+        record.headers = cells.headers
         record.extra = {header: _plain(cell) for header, cell in cells.extra.items()}
         for key, cell in cells.cells.items():
             self._read_cell(record, cells, key, cell)

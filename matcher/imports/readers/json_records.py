@@ -29,8 +29,9 @@ class JsonTable:
         self._file = file
         self._limits = limits
         self._encoding = find_encoding(file.opened)
-        self._stream = self._text_stream()
-        self._rows = self._list_rows() if self._is_list() else self._line_rows()
+        is_list = self._is_list()
+        self._stream = self._text_stream()  # the newest stream is the one whose progress counts
+        self._rows = self._list_rows() if is_list else self._line_rows()
         self._head = list(islice(self._rows, ROWS_LOOKED_AT_FOR_HEADERS))
         if not self._head:
             raise InvalidInput("文件里没有记录，只有空行")

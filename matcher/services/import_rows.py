@@ -1,0 +1,129 @@
+"""From a raw row to what the store takes, in whatever process it runs (导入行)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from matcher.domain.posting_terms import PublishState, ReviewState
+from matcher.domain.record_terms import SourceChannel
+from matcher.imports.mapping import Kind
+from matcher.imports.plan import content_digest, identity_text
+from matcher.imports.problems import Problem
+from matcher.imports.rows import RawRow
+from matcher.imports.validate import Record, RowReader
+from matcher.store.posting_mapping import posting_to_row
+from matcher.text.column_values import Cells
+from matcher.text.column_values import Problem as ParserProblem
+from matcher.text.posting_reader import posting_from_row
+
+SEALED_CONTACTS = ("contact_name", "contact_phone")
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """One row, read and parsed.
+
+    key: the row's own number or the one an earlier import gave it; identity: what else tells it from others,
+    personal, "" when there is a key; digest: changes when the content does; payload: what the store takes, None
+    when the row is set aside; raw: as in the file; record: kept only when there are problems.
+    """
+
+    number: int
+    source: str
+    key: str
+    identity: str
+    digest: bytes
+    payload: dict[str, Any] | None
+    raw: RawRow
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkReader:
+    """Reads chunks of rows; picklable, so that other processes can do it.
+
+    now: moment that dates without a year are counted from; publish: whether new postings go live at once.
+    """
+
+    reader: RowReader
+    kind: Kind
+    now: datetime
+    publish: bool
+
+    def __call__(self, rows: list[RawRow]) -> list[ReadRow]:
+        """The rows in order, parsed."""
+        return [self._read(raw) for raw in rows]
+
+    def _read(self, raw: RawRow) -> ReadRow:
+        record = self.reader.read(raw)
+        values = record.values
+        key = str(values.get("external_id") or record.record_key)
+        identity = "" if key or not values else identity_text(self.kind, values)
+        digest = content_digest(values)
+        payload = None if record.set_aside else self._payload(record)
+        return ReadRow(
+            record.number,
+            str(values.get("source") or self.reader.source),
+            key,
+            identity,
+            digest,
+            payload,
+            raw,
+            record if record.problems else None,
+        )
+
+    def _payload(self, record: Record) -> dict[str, Any]:
+        found: list[ParserProblem] = []
+        payload = posting_payload(record.values, found, self.now, publish=self.publish)
+        record.problems += parser_problems(record, found)
+        return payload
+
+
+def posting_payload(
+    values: Mapping[str, object], found: list[ParserProblem], now: datetime, *, publish: bool
+) -> dict[str, Any]:
+    """Column values of a posting for the store; the parser adds to `found` what it could not understand."""
+    posting = posting_from_row(values, now=now, problems=found)
+    extra: dict[str, Any] = {name: values.get(name) for name in SEALED_CONTACTS}
+    cells = Cells(values, found)
+    extra |= {
+        "external_id": values.get("external_id"),
+        "address": cells.text("address") or None,
+        "work_conditions": cells.text("work_conditions") or None,
+        "reposted_from": cells.text("reposted_from") or None,
+        "published_at": cells.moment("published_at"),
+        "source_channel": SourceChannel.FILE,
+        "review_state": ReviewState.PASSED if publish else ReviewState.PENDING,
+        "publish_state": PublishState.LIVE if publish else PublishState.UNPUBLISHED,
+    }
+    return posting_to_row(posting, extra)
+
+
+def parser_problems(record: Record, found: Sequence[ParserProblem]) -> list[Problem]:
+    """The parsers' problems under the headers of the file; a cell already reported is not named twice."""
+    reported = {problem.key for problem in record.problems}
+    problems = []
+    for one in found:
+        if one.field not in reported:
+            column = record.headers.get(one.field, "")
+            problems.append(
+                Problem(
+                    record.number, column, one.field, one.value, f"unread_{one.field}", one.reason, one.fix
+                )
+            )
+            reported.add(one.field)
+    return problems
+
+
+def derived_key(kind: Kind, identity: str, hash_of: Any, earlier: int) -> str:
+    """The key of a row without a number: the keyed hash of its identity, and which of several it is."""
+    digest = hash_of(f"import_{kind.value}", identity) if kind is Kind.WORKERS else _plain_hash(identity)
+    return f"auto-{digest[:24]}" + (f"-{earlier + 1}" if earlier else "")
+
+
+def _plain_hash(identity: str) -> str:
+    return hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
