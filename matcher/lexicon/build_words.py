@@ -22,7 +22,10 @@ MAX_LENGTH = 6
 _HEADS = frozenset("工员师手匠嫂证长")
 _SHOPS = frozenset("厂店场馆")
 _VERBS = frozenset("开做看学骑修喂养种摘卖装跑送招找去来干当会想能加打离用懂有无没不刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
-_VERB_WORDS = frozenset(["打灰", "打药", "打荷", "打包", "刷碗", "洗碗", "贴砖", "铺砖", "刷墙", "看门", "带娃", "送餐", "收银", "装卸", "搬家", "割草", "剪枝", "扫地", "洗车", "接活", "打杂", "装车", "卸车", "卸货", "拉货"])
+_VERB_WORDS = frozenset(
+    ("打灰", "打药", "打荷", "打包", "刷碗", "洗碗", "贴砖", "铺砖", "刷墙", "看门", "带娃", "送餐", "收银", "装卸", "搬家")
+    + ("割草", "剪枝", "扫地", "洗车", "接活", "打杂", "装车", "卸车", "卸货", "拉货")
+)
 _WHOLE = re.compile(r"[\u4e00-\u9fffa-z0-9+#.]+")
 
 
@@ -32,19 +35,19 @@ class _Cutter:
     def __init__(self) -> None:
         self._jieba = jieba.Tokenizer()
         self._jieba.initialize()
-        self.base = dict(self._jieba.FREQ)
+        self.base: dict[str, int] = dict(self._jieba.FREQ)
 
     def cut(self, word: str) -> list[str]:
         return list(self._jieba.cut(word, HMM=False))
 
     def frequency_for(self, word: str, floor: int) -> int:
         """Smallest frequency at which `word` beats any division of it, not below `floor` or the base dictionary."""
-        frequency = 1.0
+        frequency, total = 1.0, float(self._jieba.total)
         for piece in self.cut(word):
             frequency *= self._jieba.FREQ.get(piece) or 1
-            frequency /= self._jieba.total
-        needed = math.floor(frequency * self._jieba.total) + 2
-        return max(needed, floor, self.base.get(word, 0))
+            frequency /= total
+        needed = math.floor(frequency * total) + 2
+        return max(needed, floor, int(self.base.get(word, 0) or 0))
 
     def add(self, word: str, frequency: int) -> None:
         self._jieba.add_word(word, frequency)
@@ -53,9 +56,9 @@ class _Cutter:
 def candidate_words() -> dict[str, str]:
     """Word → where it comes from, before the test for good cuts."""
     words: dict[str, str] = {}
-    for row in alias_rows():
-        if row.note in {"手写", "大典名称", "岗位树", "名称拆分"}:
-            words.setdefault(row.alias, "alias")
+    for alias in alias_rows():
+        if alias.note in {"手写", "大典名称", "岗位树", "名称拆分"}:
+            words.setdefault(alias.alias, "alias")
     for certificate in certificates().certificates:
         for stem in certificate.stems:
             if len(stem) <= 5:

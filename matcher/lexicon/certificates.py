@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from matcher.domain.worker_terms import SkillLevel
 from matcher.errors import InvalidInput, NotFound
-from matcher.lexicon.files import loaded, number, read_table
+from matcher.lexicon.files import DATA, loaded, number, read_table
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
 
 MAX_CERTIFICATES = 63  # 每种证占 uint64 的一位
 
-_SUFFIXES = tuple(
-    ["特种作业操作证", "特种设备操作证", "特种设备作业证", "特种作业证", "职业技能等级证书", "职业技能等级证", "职业资格证书", "职业资格证", "执业资格证书", "执业资格证", "从业资格证书", "从业资格证", "操作资格证", "技能等级证书", "技能等级证", "资格证书", "等级证书", "执业证书", "操作证书", "上岗证书", "上岗资格证", "等级证", "资格证", "操作证", "上岗证", "从业证", "执业证", "作业证", "驾驶证", "驾照", "许可证", "合格证", "特种证", "证书", "证件", "证", "本本", "本"]
-)
 _JOINERS = "/、,或和及与&+ "
 _LICENCE_WORDS = "驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|驾龄|照|证|本|驾驶资格|司机|驾驶员|增驾|实习|票|以上|及以上|车型|牌照"
 _CLASSES = r"[abc][1-6]|[abcde](?![a-z0-9])"
@@ -83,7 +80,9 @@ class StatutoryRule:
 class CertificateTable:
     """All certificates in a fixed order (the bit order), with text search and the law's table."""
 
-    def __init__(self, certificates: Collection[Certificate], rules: Collection[StatutoryRule]) -> None:
+    def __init__(
+        self, certificates: Collection[Certificate], rules: Collection[StatutoryRule], suffixes: Collection[str]
+    ) -> None:
         self.certificates = tuple(certificates)
         self._index = {c.code: i for i, c in enumerate(self.certificates)}
         self.rules = tuple(rules)
@@ -95,7 +94,7 @@ class CertificateTable:
         self._stems = PhraseTable({stem: c.code for c in self.certificates for stem in c.stems})
         for certificate in self.certificates:
             for stem in certificate.stems:
-                for suffix in _SUFFIXES:
+                for suffix in suffixes:
                     phrases[stem + suffix] = (certificate.code, True)
         for certificate in self.certificates:
             for alias in certificate.aliases:
@@ -173,9 +172,8 @@ class CertificateTable:
 
     def _named(self, folded: str) -> Iterator[Mention]:
         for start, end, (code, has_stem) in self._phrases.find(folded):
-            if has_stem and folded[start:end].endswith("本") and not folded[start:end].endswith("本本") and end < len(folded):
-                if folded[end] not in " ,，。、;；/）)的\n就也和或":
-                    continue  # "电工本人" 不是 "电工本"
+            if has_stem and _is_cut_off(folded, start, end):
+                continue
             level, first = _level_around(folded, start, end)
             yield first, end, code, level
             if code == "low_voltage" and folded.startswith("高", first - 1) and first:
@@ -198,6 +196,13 @@ class CertificateTable:
                     break
             else:
                 return
+
+
+def _is_cut_off(folded: str, start: int, end: int) -> bool:
+    """Whether 本 belongs to what follows: 电工本人 is not 电工本."""
+    if not folded.endswith("本", start, end) or folded.endswith("本本", start, end) or end == len(folded):
+        return False
+    return folded[end] not in " ,，。、;；/)的\n就也和或"
 
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
@@ -282,4 +287,5 @@ def certificates() -> CertificateTable:
         for code in certificate.covers:
             if code not in known:
                 raise InvalidInput(f"certificates.csv {certificate.code} 的 covers 里 {code} 不存在；请改正")
-    return CertificateTable(rows, rules)
+    suffixes = (DATA / "certificate_suffixes.tsv").read_text(encoding="utf-8").splitlines()
+    return CertificateTable(rows, rules, [line for line in suffixes if line and not line.startswith("#")])

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import RLock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from matcher.errors import InvalidInput
 
@@ -29,7 +29,7 @@ class Loaded(Generic[T]):
         self._kept: list[T] = []
         self.__doc__ = load.__doc__
         self.__name__ = load.__name__
-        _LOADERS.append(self)
+        _LOADERS.append(cast("Loaded[object]", self))
 
     def __call__(self) -> T:
         if not self._kept:
@@ -49,7 +49,7 @@ class Loaded(Generic[T]):
         return old
 
 
-_LOADERS: list[Loaded[object]] = []  # type: ignore[type-arg, unused-ignore]
+_LOADERS: list[Loaded[object]] = []
 _LISTENERS: list[Callable[[], None]] = []
 _LOCK = RLock()
 _SEEN: dict[str, object] = {}

@@ -21,11 +21,10 @@ MIN_CONFIDENCE = 0.08
 _LATER_PART = 0.72  # 每后一段职位的折扣: "保洁、洗碗" 首选保洁
 _NOT_HEAD = 0.55  # 同一段里不在末尾的词: "叉车销售" 里的叉车
 _IN_BRACKETS = 0.6
-_BEFORE_HIRING = 0.35  # "某某物业招聘保安" 里招聘前面的单位名
 _IN_TEXT = 0.5
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
-_PARTS = re.compile(r"[、,，;；|+\n。!！?？/~]+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
+_PARTS = re.compile(r"(?:[、,，;；|\n。!！?？/~]|(?<![c+])\+(?!\+))+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
 
 
@@ -80,11 +79,12 @@ def position_of(title: str) -> str:
 
 
 def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float]) -> None:
-    hiring = [m for m in _HIRING.finditer(title)]
+    hiring = list(_HIRING.finditer(title))
     if hiring and hiring[-1].end() < len(title) - 1 and not title[: hiring[-1].start()].endswith(("校园", "社会")):
         own, rest = title[: hiring[-1].start()], title[hiring[-1].end() :]
         _score_parts(rest, senses, scores, 1.0)
-        _score_parts(own, senses, scores, _BEFORE_HIRING if scores else 1.0)
+        if not scores:  # 招聘前面多半是单位名: "某某物业招聘保安"
+            _score_parts(own, senses, scores, 1.0)
     else:
         _score_parts(title, senses, scores, 1.0)
 

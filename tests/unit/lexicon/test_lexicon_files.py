@@ -10,7 +10,7 @@ import pytest
 
 from matcher import lexicon
 from matcher.errors import InvalidInput
-from matcher.lexicon import build_words, files, places, words
+from matcher.lexicon import build_words, certificates, files, places, words
 from matcher.lexicon.check import check as run_check
 from matcher.lexicon.occupations import aliases
 
@@ -20,7 +20,7 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the data files that may be changed; everything is loaded afresh before and after."""
     copy = tmp_path / "data"
     shutil.copytree(files.DATA, copy)
-    for module in (files, places, words, build_words):
+    for module in (files, places, words, build_words, certificates):
         monkeypatch.setattr(module, "DATA", copy)
     _forget()
     yield copy
