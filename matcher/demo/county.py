@@ -7,12 +7,15 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from matcher.demo.files import write_files
 from matcher.demo.latent import Latent
 from matcher.demo.people import Row, WorkerTruth, sample_people
 from matcher.demo.postings import PostingTruth, sample_postings
 from matcher.demo.wording import Wording
 from matcher.domain.posting import Posting
 from matcher.domain.worker import Worker
+from matcher.text.posting_reader import posting_from_row
+from matcher.text.worker_reader import worker_from_row
 
 REFERENCE_DAY = date(2026, 3, 2)
 
@@ -56,15 +59,11 @@ class County:
     @cached_property
     def postings(self) -> list[Posting]:
         """The posting rows as the reader understands them."""
-        from matcher.text.posting_reader import posting_from_row
-
         return [posting_from_row(row) for row in self.posting_rows]
 
     @cached_property
     def workers(self) -> list[Worker]:
         """The worker rows as the reader understands them."""
-        from matcher.text.worker_reader import worker_from_row
-
         return [worker_from_row(row) for row in self.worker_rows]
 
     def publish_states(self) -> dict[str, str]:
@@ -74,6 +73,4 @@ class County:
 
     def write_files(self, folder: Path) -> list[Path]:
         """Write the county as the files an office would hand over; returns their paths."""
-        from matcher.demo.files import write_files
-
         return write_files(self, folder)

@@ -83,18 +83,18 @@ def write_messy_csv(path: Path, rows: Sequence[Mapping[str, object]], *, seed: i
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([f" {name} " if draw.chance(0.1) else name for name in headers.values()])
-    lines = [[_messy_value(draw, row.get(key)) for key in headers] for row in rows]
+    lines = [[_messy_value(draw, key, row.get(key)) for key in headers] for row in rows]
     for line in [*lines, *_bad_lines(list(headers), lines)]:
         writer.writerow(line)
     path.write_bytes(out.getvalue().encode("gb18030"))
     return path
 
 
-def _messy_value(draw: Draw, value: object) -> str:
+def _messy_value(draw: Draw, key: str, value: object) -> str:
     text = "" if value is None else str(value)
     if text and draw.chance(0.05):
         text = f"  {text} "
-    if draw.chance(0.03):
+    if key not in _AS_TEXT and draw.chance(0.03):
         text = text.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     return text
 

@@ -26,7 +26,35 @@ _ELASTICITY = 3.0
 _LEARNING_YEARS = 3.2
 _SPEED_KM_PER_MINUTE = {"foot": 0.075, "ebike": 0.30, "car": 0.55}
 _LOSS_AVERSION = 2.4
-_PAIR_SHOCK = 0.55
+_PAIR_SHOCK = 0.35
+_OPEN_TO_ALL = frozenset(
+    {
+        "labourer",
+        "packer",
+        "assembler",
+        "cleaner",
+        "dishwasher",
+        "porter",
+        "sorter",
+        "picker",
+        "sanitation",
+        "odd_jobs",
+        "waiter",
+        "gatekeeper",
+        "night_watch",
+        "stock_clerk",
+        "mover",
+        "promoter",
+        "laundry",
+        "kitchen_helper",
+        "hotel_maid",
+        "hourly_cleaner",
+        "village_welfare",
+        "parking",
+        "greenhouse",
+        "gardener",
+    }
+)
 _STATUTORY = frozenset(
     {
         "架子工证",
@@ -59,6 +87,8 @@ class Latent:
         self._workers, self._postings = workers, postings
         self._skill = self._productivity(draw)
         self._taste = self._tastes(draw)
+        easy = np.array([trade.trade_id in _OPEN_TO_ALL for trade in trades()])
+        self._demand = np.where(easy, 0.2, 0.95) * draw.rng.uniform(0.85, 1.05, len(easy))
         count = len(workers)
         self._trip_power = draw.rng.uniform(1.3, 2.6, count)
         self._trip_scale = draw.rng.lognormal(np.log(38), 0.35, count)
@@ -96,11 +126,11 @@ class Latent:
         by_group = draw.rng.normal(0, 0.55, (count, len(names)))
         taste = by_group[:, group_of] + draw.rng.normal(0, 0.35, (count, len(table)))
         wish = np.array([worker.wish for worker in self._workers])
-        taste[np.arange(count), wish] += 1.5
+        taste[np.arange(count), wish] += 2.3
         for row, worker in enumerate(self._workers):
             for name in table[worker.wish].near:
-                taste[row, trade_index()[name]] += 0.7
-        return np.asarray(taste - 0.9, dtype=np.float64)
+                taste[row, trade_index()[name]] += 1.2
+        return np.asarray(taste - 1.5, dtype=np.float64)
 
     def _read_workers(self) -> None:
         people = self._workers
@@ -165,7 +195,7 @@ class Latent:
 
     def _pay_feeling(self, i: Ints, j: Ints) -> Floats:
         ratio = self._pay[j] / self._reference[i] - 1.0
-        gain = 1.1 * np.tanh(1.8 * np.maximum(ratio, 0.0))
+        gain = 0.8 * np.tanh(1.6 * np.maximum(ratio, 0.0))
         loss = _LOSS_AVERSION * np.minimum(0.0, ratio) * 2.0
         return np.asarray(self._pay_weight[i] * (gain + loss) * 0.8, dtype=np.float64)
 
@@ -182,7 +212,9 @@ class Latent:
     def employer_utility(self, wi: Ints | int, pj: Ints | int) -> Floats:
         """How far the person is above the employer's private bar; minus infinity where the law forbids."""
         i, j = np.broadcast_arrays(np.asarray(wi, dtype=np.int64), np.asarray(pj, dtype=np.int64))
-        value = 2.6 * self._skill[i, self._trade[j]] - 0.75 - 0.8 * self._strictness[j]
+        skill, demand = self._skill[i, self._trade[j]], self._demand[self._trade[j]]
+        value = demand * (3.2 * skill - 1.5) + (1 - demand) * (0.9 + 0.8 * skill)
+        value = value - 0.8 * self._strictness[j]
         value += 0.9 * self._teaches[j]
         value += np.where(self._desk[j], 0.55 * (self._schooling[i] - 3.5), 0.0)
         value += self._shock(i, j, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,6 +16,19 @@ Row = dict[str, object]
 
 _LEAN_FEMALE = frozenset({"家政照护", "餐饮", "零售"})
 _LEAN_MALE = frozenset({"建筑", "物流运输"})
+_GROUP_WEIGHTS = {
+    "建筑": 25,
+    "制造": 17,
+    "餐饮": 12,
+    "家政照护": 13,
+    "保安物业": 12,
+    "物流运输": 9,
+    "农业绿化": 7,
+    "零售": 6,
+    "零工": 4,
+    "办公": 6,
+    "公岗": 4,
+}
 _EDUCATION = ("未上学", "小学", "初中", "高中", "中专/技校", "大专", "本科")
 _CONSTRAINT_LABELS = {
     "child_pickup": "接送孩子",
@@ -92,7 +106,7 @@ def _family(draw: Draw, number: int) -> _Household:
 
 def _truth(draw: Draw, family: _Household) -> WorkerTruth:
     table = trades()
-    main = draw.whole(0, len(table) - 1)
+    main = _main_trade(draw)
     age = round(min(66.0, max(17.0, draw.normal(43, 11))))
     years = min(max(0.2, float(draw.rng.exponential(6.0))), max(0.3, age - 17.0))
     levels = {main: years}
@@ -120,6 +134,13 @@ def _truth(draw: Draw, family: _Household) -> WorkerTruth:
         companions=draw.weighted((1, 2, 3, 5), (90, 7, 2, 1)),
         zero_employment=family.zero_employment,
     )
+
+
+def _main_trade(draw: Draw) -> int:
+    table = trades()
+    counts = Counter(trade.group for trade in table)
+    weights = [_GROUP_WEIGHTS[trade.group] / counts[trade.group] for trade in table]
+    return draw.weighted(range(len(table)), weights)
 
 
 def _constraints(draw: Draw, age: int) -> tuple[str, ...]:

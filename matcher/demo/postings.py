@@ -126,7 +126,7 @@ def _truth(draw: Draw, index: int, employer: SampleEmployer, peers: list[SampleE
         load=trade.load,
         certificate=trade.certificate,
         strictness=employer.strictness + draw.normal(0, 0.35) - (0.7 if teaches else 0.0),
-        openings=max(1, round(float(draw.rng.lognormal(1.1, 0.85)))),
+        openings=max(1, round(float(draw.rng.lognormal(0.3, 0.85)))),
         state=state,
         teaches=teaches,
         flaw=flaw,
