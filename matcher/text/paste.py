@@ -47,6 +47,7 @@ _SHARED_LINE = re.compile(
 )
 _PIECE_BREAK = re.compile(r"[;；,，。\n]|\s{2,}")
 _SHORT_HEAD_CHARS = 14
+_RECRUITING_WORDS = frozenset({"招聘", "招工", "招人", "人事", "人力资源", "劳务", "中介"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _job_cuts(line: str) -> list[int]:
 
 def _is_job_part(part: str) -> bool:
     folded = fold_case(part)
-    if _FIELD_LINE.match(folded) or len(folded) > 60 or not find_aliases(folded):
+    if _FIELD_LINE.match(folded) or len(folded) > 60 or not _trades(folded):
         return False
     return bool(find_pays(folded)) or read_headcount(folded) is not None
 
@@ -159,7 +160,7 @@ def _is_head(line: str) -> bool:
     body = folded[numbered.end() :] if numbered else folded
     if _FIELD_LINE.match(body) or not body:
         return False
-    aliases = find_aliases(body[:40])
+    aliases = _trades(body[:40])
     if not aliases:
         return False
     employer = read_employer(body)
@@ -183,6 +184,11 @@ def _cut_shared(groups: list[list[_Piece]]) -> tuple[list[_Piece], list[_Piece]]
         if for_all or (not others_have_contact and _SHARED_LINE.search(text)):
             return last[:i], last[i:]
     return last, []
+
+
+def _trades(folded: str) -> list[tuple[int, int]]:
+    """Spans of occupation names; 招聘 itself is how the line speaks, not what it offers."""
+    return [(start, end) for start, end, _ in find_aliases(folded) if folded[start:end] not in _RECRUITING_WORDS]
 
 
 def _has_contact(text: str) -> bool:
@@ -209,7 +215,7 @@ def _title(own: list[_Piece]) -> str:
         for prefix in (_NUMBERING, _HEAD_LABEL):
             match = prefix.match(folded[start:])
             start += match.end() if match else 0
-        aliases = find_aliases(folded[start:])
+        aliases = _trades(folded[start:])
         if aliases:
             return piece.text[start + aliases[0][0] : start + aliases[0][1]]
     return _NUMBERING.sub("", own[0].text).strip()[:30]

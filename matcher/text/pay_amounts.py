@@ -25,6 +25,8 @@ _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|到|至|一(?=\d))\s{0,2}[¥￥]?"
 )
 _MAX_DIGITS = 9
+MAX_AMOUNTS = 150
+"""Amounts read from one text; real postings hold at most a few dozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def scan_amounts(text: str) -> list[Amount]:
     """All numbers and ranges of the folded text, left to right, without overlap."""
     amounts = []
     at = _FIRST_CHAR.search(text)
-    while at is not None:
+    while at is not None and len(amounts) < MAX_AMOUNTS:
         match = _TOKEN.match(text, at.start())
         if match is None:
             at = _FIRST_CHAR.search(text, at.end())

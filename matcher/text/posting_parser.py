@@ -98,14 +98,17 @@ class _Joined:
 
     def folded_parts(self) -> Iterator[tuple[str, str]]:
         """Name and folded text of each part."""
+        if not self.names:
+            return
         ends = [start - len(_SEPARATOR) for start in self.starts[1:]] + [len(self.text)]
         for name, start, end in zip(self.names, self.starts, ends, strict=True):
             yield name, self.text[start:end]
 
     def placed(self, item: Found[T]) -> Found[T]:
-        i = max(0, bisect_right(self.starts, item.start) - 1)
+        i = max(0, bisect_right(self.starts, item.end - 1) - 1)
         shift = self.starts[i]
-        return Found(item.value, item.start - shift, item.end - shift, item.confidence, self.names[i])
+        start = max(item.start, shift)  # a pattern may open with a blank of the separator
+        return Found(item.value, start - shift, item.end - shift, item.confidence, self.names[i])
 
     def all(self, items: list[Found[T]]) -> list[Found[T]]:
         return [self.placed(item) for item in items]

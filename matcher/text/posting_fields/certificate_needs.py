@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from matcher.domain.posting_terms import Basis
 from matcher.domain.values import CertificateRequirement
@@ -11,10 +12,15 @@ from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 
 _TRIGGER = re.compile(r"证(?!券|明|实|据|监)|照(?!顾|看|护|料|片|相|明)|资格|[驾电焊车]本|本本|驾|建造师|教资|[一二]建|职称|会计师|[abc][1-6](?!\d)")
-_PREFERRED_AFTER = re.compile(r"[^。;\n]{0,14}?(?:优先|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优)")
-_PREFERRED_BEFORE = re.compile(r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$")
+_PREFERRED_AFTER = re.compile(r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)")
+_PREFERRED_BEFORE = re.compile(r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$")
 _NOT_NEEDED_BEFORE = re.compile(r"(?:无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
 _NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|没有也|无也可|可无|不限|均可不|都行没)")
+_NOISE = re.compile(r"(?:[a-e][1-6]?[/、,或和及+~ \-照证本以上]{1,4}){14}")
+"""Fourteen licence classes in a row: no posting, and slow to search."""
+_ALTERNATIVE_GAP = 6
+_MAX_MENTIONS = 60
+_NOISY_CHARS = 400
 _CLAUSE_BREAK = re.compile(r"[。;\n]|,(?!(?:有|持)?[^,。;\n]{0,10}证)")
 
 
@@ -23,16 +29,49 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
 
     The basis is EMPLOYER here; whether law demands the certificate depends on the occupation and is known later.
     """
-    if _TRIGGER.search(text) is None:
+    if _TRIGGER.search(text) is None or _NOISE.search(text) is not None:
         return []
+    if text.count("证") + text.count("照") > _MAX_MENTIONS:
+        text = text[:_NOISY_CHARS]  # 证 in every other word is no posting; keep the cost bounded
     found: list[Found[CertificateRequirement]] = []
-    for start, end, code, level in certificates().find(text):
+    for start, end, code, level in certificates().find(text)[:_MAX_MENTIONS]:
         before = text[max(0, start - 10) : start]
         if denied(text, start) or _NOT_NEEDED_BEFORE.search(before) or _NOT_NEEDED_AFTER.match(text, end):
             continue
         required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
-    return found
+    return _without_false_demands(text, found)
+
+
+def _without_false_demands(
+    text: str, found: list[Found[CertificateRequirement]]
+) -> list[Found[CertificateRequirement]]:
+    """One of several will do (C1/C2驾照, 电工证或焊工证): none of them may exclude a person on its own.
+
+    Where every alternative serves for one of them, that one stays required (C2 of "C1/C2").
+    """
+    result = list(found)
+    for first in range(len(found) - 1):
+        last = first
+        while last + 1 < len(found) and _alternatives(text, found[last], found[last + 1]):
+            last += 1
+        group = range(first, last + 1)
+        if last == first:
+            continue
+        codes = [found[i].value.code for i in group]
+        enough = next((c for c in codes if all(o == c or certificates().implies(o, c) for o in codes)), None)
+        for i in group:
+            if result[i].value.code != enough:
+                result[i] = replace(result[i], value=replace(result[i].value, required=False))
+    return result
+
+
+def _alternatives(text: str, left: Found[CertificateRequirement], right: Found[CertificateRequirement]) -> bool:
+    gap = text[left.end : right.start]
+    if len(gap) > _ALTERNATIVE_GAP:
+        return False
+    licences = left.value.code.startswith("drive_") and right.value.code.startswith("drive_")
+    return "/" in gap or "或" in gap or (licences and "。" not in gap and "\n" not in gap)
 
 
 def _preferred_after(text: str, end: int) -> bool:

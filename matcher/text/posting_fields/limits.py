@@ -17,6 +17,7 @@ _AGE_ONE = re.compile(
 )
 _AGE_LABEL = re.compile(r"年龄|年纪|岁数|岁|男|女")
 _CHILD = re.compile(r"(?:孩子|小孩|宝宝|幼儿|儿童|学生|老人|奶奶|爷爷|学员|客户|用户|少儿|青少|带|照顾)[^,。;\n]{0,6}$")
+_TURNED_AWAY = re.compile(r"(?:不招|不要|不收|谢绝|不接受)\s?$")
 _LAWFUL = re.compile(r"法定|按规定|依法|国家规定|劳动法")
 LEGAL_MINIMUM_AGES = (16, 18)
 
@@ -33,12 +34,12 @@ _EDUCATION = re.compile(
     rf"|(?:学历|文化程度|文化|教育程度)(?:要求)?\s?[::]?\s?(?:不低于|要求|至少|为|在|须)?\s?(?P<labelled>(?:统招|全日制)?(?:{_WORD}))"
     r"|(?P<any>学历不限|不限学历|学历无要求|学历要求[::]?不限|学历[::]\s?不限|对学历无要求|无学历要求|不看学历|不要求学历|文化不限|学历经验不限|学历、经验不限|学历没要求|不限.{0,4}学历)"
 )
-_PREFERRED = re.compile(r"^[^,。;\n]{0,10}(?:优先|更佳|加分|择优|尤佳|可放宽|可优先)")
+_PREFERRED = re.compile(r"[^,。;\n]{0,10}(?:优先|更佳|加分|择优|尤佳|可放宽|可优先)")
 _EXPERIENCE = re.compile(
     r"(?P<low>\d{1,2}|[一二两三四五六七八九十]|半)\s?(?:年|周年)?\s?(?:(?:-|~|到|至)\s?(?:\d{1,2}|[一二两三四五六七八九十])\s?)?(?:年|周年)\s?(?:及|或)?\s?(?P<up>以上|及以上|多)?(?P<words>[^,。;\n\d]{0,12}?(?:经验|经历|驾龄|工龄|工作年限|从业))"
     r"|(?P<half>半)年(?:及?以上)?[^,。;\n]{0,8}经验"
     r"|(?:经验|驾龄|工作年限|从业年限)(?:要求|满|在|需)?\s?[::]?\s?(?P<after>\d{1,2}|[一二两三四五六七八九十])\s?(?:(?:-|~)\s?\d{1,2}\s?)?年"
-    r"|(?P<none>无需经验|经验不限|不限经验|不需要?经验|不要求经验|无经验要求|无经验(?:者)?(?:也|可|亦|均|均可|要求)|有无经验均?(?:可|都)|不要经验|经验无要求|经验[::]\s?不限|0经验|零经验|接受无经验|工作经验不限|生手熟手|生熟手均?可|不用经验|没有?经验也?(?:可|行)|零基础|新手也?(?:可|行)|没干过也?(?:可|行))"
+    r"|(?P<none>无需经验|经验不限|不限经验|不需要?经验|不要求经验|无经验要求|无经验(?:者)?(?:也|可|亦|均|均可|要求)|有无经验均?(?:可|都)|不要经验|经验无要求|经验[::]\s?不限|0经验|零经验|接受无经验|工作经验不限|生手熟手|生手可学|生手也?可|生熟手均?可|不用经验|没有?经验也?(?:可|行)|零基础|新手也?(?:可|行)|没干过也?(?:可|行))"
 )
 _EXPERIENCE_WORDS = ("经验", "经历", "驾龄", "工龄", "年限", "从业", "生手", "零基础", "新手", "没干过")
 _DENIED_EXPERIENCE = re.compile(r"(?:合同|成立|深耕|我们|公司|行业|拥有|历史|企业)[^,。;\n]{0,8}$")
@@ -96,7 +97,7 @@ def _one_side(text: str, match: re.Match[str]) -> tuple[int | None, int | None] 
     if age is None or age < 14 or (not years and "年龄" not in before + match.group() and "年纪" not in before):
         return None
     if match["side"] in ("以上", "及以上", "往上"):
-        return age, None
+        return (None, age) if _TURNED_AWAY.search(before) else (age, None)
     return None, age
 
 
@@ -105,7 +106,7 @@ def read_education(text: str) -> Found[Education] | None:
     if "学" not in text and "专" not in text and "本科" not in text and "中" not in text and "博士" not in text:
         return None
     for match in _EDUCATION.finditer(text):
-        if _PREFERRED.match(text, match.end()) or text[match.end() : match.end() + 12].find("优先") >= 0:
+        if _PREFERRED.match(text, match.end()):
             continue
         if match["any"]:
             return Found(Education.NONE, match.start(), match.end(), 0.95)

@@ -12,12 +12,12 @@ _HOURS = re.compile(
     rf"(?P<low>{_NUM})\s?(?:个?小时|h)?\s?(?:(?:-|~|到|至)\s?(?P<high>{_NUM})\s?)?(?:个半?小时|小时|h(?![a-z0-9])|个钟头?|钟头|工时)(?:/天|/日)?"
 )
 _HOURS_LABEL = re.compile(r"每[天日]|一天|上班|工作时间|工时|日工作|[天日]$|五天|5天|工作|上|干|班|制")
-_NOT_WORKING_HOURS = re.compile(r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守")
+_NOT_WORKING_HOURS = re.compile(r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守|每次|一次")
 _PAY_BEFORE = re.compile(r"(?:/|元|每|一个?|块|1)$")
 _H_AFTER_DIGIT = re.compile(r"\dh(?![a-z0-9])")
 _CLOCK_TRIGGER = re.compile(r"\d\s?[:点时]|\d{1,2}\.[0-5]0|[早朝晚午晨班]\s?[\d一二三四五六七八九十]|间[:：]?\s?\d{1,2}\s?[-~到至]")
 _SPAN = re.compile(
-    r"(?<![\d.:/\-元])(?P<pa>上午|早上|早晨|早班|早|下午|晚上|晚班|晚|中午|凌晨|朝)?\s?(?P<ha>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<ma>[:.点时](?:[0-5]\d|半)?分?)?\s?(?:上班)?"
+    r"(?<!\d[:./\-])(?<![\d元])(?P<pa>上午|早上|早晨|早班|早|下午|晚上|晚班|晚|中午|凌晨|朝)?\s?(?P<ha>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<ma>[:.点时](?:[0-5]\d|半)?分?)?\s?(?:上班)?"
     r"\s?(?P<dash>[-~]{1,3}|到|至|晚(?=[\d一二三四五六七八九十])|,?下午|,?晚上)\s?"
     r"(?P<pb>上午|早上|早晨|下午|晚上|晚|中午|凌晨|次日早上|次日|第二天早上|第二天|翌日)?\s?(?P<hb>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<mb>[:.点时](?:[0-5]\d|半)?分?)?"
     r"(?![\d.]|\s?(?:岁|元|人|个|天|年|k|万|千|名|月|%|块|公|小时|周|米|级|单|项|次|h|日|点[^下左结收,，。;\s半,)、一-龥]))"
@@ -59,7 +59,7 @@ def _hours_of_clock(text: str) -> Found[float] | None:
         if start < 0:
             total, start, end, last_close = closes - opens, match.start(), match.end(), closes
             continue
-        if match.start() - end > 10 or not 0 < opens - last_close <= 4 or total + closes - opens > _MAX_DAY_HOURS:
+        if match.start() - end > 10 or not 0 < opens - last_close <= 6 or total + closes - opens > _MAX_DAY_HOURS:
             break
         total, end, last_close = total + closes - opens, match.end(), closes
     return Found(round(total, 2), start, end, 0.85) if start >= 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from matcher.lexicon.cue_words import skill_words
@@ -9,6 +10,10 @@ from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 from matcher.text.word_index import WordIndex
+
+
+_PART_OF_A_NAME = re.compile(r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)")
+"""电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
 
 
 @loaded
@@ -24,7 +29,7 @@ def read_skills(text: str, starts: Sequence[int] | None = None) -> list[Found[st
     found: list[Found[str]] = []
     seen: set[str] = set()
     for start, end, name in skill_index().find(text, starts):
-        if name in seen or denied(text, start):
+        if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
         seen.add(name)
         found.append(Found(name, start, end, 0.9))

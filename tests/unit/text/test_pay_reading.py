@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from pay_gold import read_pay_gold
+
+from matcher.domain.posting_terms import PayUnit
+from matcher.domain.values import Pay
+from matcher.text.pay import MAX_CHARS, find_pays, primary_pay, read_pay_field
+
+
+def test_the_frozen_pay_strings_are_read_exactly() -> None:
+    gold = read_pay_gold("pay.tsv")
+    wrong = [(text, expected) for text, expected in gold if [f.value for f in find_pays(text)] != expected]
+    assert len(gold) >= 600
+    assert len(wrong) <= 0.01 * len(gold), wrong
+
+
+def test_the_span_of_a_pay_is_the_words_that_say_it() -> None:
+    text = "招保洁，月薪２０００元，包吃"
+    found = find_pays(text)[0]
+    assert text[found.start : found.end] == "月薪２０００元"
+
+
+def test_a_guess_has_low_confidence_and_a_plain_statement_high() -> None:
+    assert find_pays("月入过万")[0].confidence < 0.5
+    assert find_pays("月薪5000元")[0].confidence > 0.9
+
+
+def test_text_beyond_the_limit_is_not_read() -> None:
+    assert find_pays("字" * MAX_CHARS + "月薪5000元") == []
+
+
+def test_the_confirmed_pay_stands_before_the_trial_pay_and_negotiable() -> None:
+    found = primary_pay(find_pays("面议，试用期4000元，转正月薪5000元"))
+    assert found is not None
+    assert found.value.min_fen == 500_000
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "expected"),
+    [
+        ("8-12K·13薪", None, None, Pay(800_000, 1_200_000, PayUnit.MONTH, 13)),
+        ("8-12K·13薪", 8000, 12000, Pay(800_000, 1_200_000, PayUnit.MONTH, 13)),
+        ("200-300元/天", 200, 300, Pay(20_000, 30_000, PayUnit.DAY)),
+        ("面议", None, None, Pay(negotiable=True)),
+        ("", 5000, None, Pay(500_000, None)),
+        ("", 7000, 5000, Pay(500_000, 700_000)),
+        (None, None, None, None),
+        ("乱写", None, None, None),
+        ("面议", 0, 0, Pay(negotiable=True)),
+    ],
+)
+def test_columns_and_pay_text_are_read_together(
+    text: str | None, low: float | None, high: float | None, expected: Pay | None
+) -> None:
+    assert read_pay_field(text, low, high) == expected
