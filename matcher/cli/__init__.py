@@ -6,7 +6,9 @@ import sys
 
 import typer
 
-from matcher.cli import data_commands, match_commands, service_commands
+import matcher.cli.data_commands as data_commands
+import matcher.cli.match_commands as match_commands
+import matcher.cli.service_commands as service_commands
 from matcher.cli.screen import errors
 from matcher.errors import MatcherError
 

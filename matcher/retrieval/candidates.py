@@ -121,7 +121,8 @@ def _pool(
         dense_rows = found[0][found[0] >= 0]
     lists = [dense_rows, _best(lexical, k), _best(np.where(mask, occupation, 0) + 1e-3 * lexical, k)]
     pool = np.unique(np.concatenate(lists))
-    return pool[mask[pool]]
+    allowed: NDArray[np.int64] = pool[mask[pool]]
+    return allowed
 
 
 def _best(scores: Floats, k: int) -> NDArray[np.int64]:

@@ -49,11 +49,13 @@ class EntityReader:
         if record.set_aside:
             return Entity(None, tuple(record.problems))
         found: list[ParserProblem] = []
+        # Without a store there is no source to tell ids apart: the id in the file is the id in the answer.
+        values = {key: value for key, value in record.values.items() if key != "source"}
         value: Posting | Worker
         if self.kind is Kind.POSTINGS:
-            value = posting_from_row(record.values, now=self.now, problems=found)
+            value = posting_from_row(values, now=self.now, problems=found)
         else:
-            value = worker_from_row(record.values, now=self.now, problems=found)
+            value = worker_from_row(values, now=self.now, problems=found)
         return Entity(value, (*record.problems, *parser_problems(record, found)))
 
 
