@@ -19,7 +19,14 @@ from matcher.imports.cells import (
     read_phone,
 )
 from matcher.imports.checksums import IdNumber, credit_code_fault, parse_id_number
-from matcher.imports.vocabulary import CLOSED, UNSAID, allowed_codes, code_of, mentions_code
+from matcher.imports.vocabulary import (
+    CLOSED,
+    UNSAID,
+    allowed_codes,
+    code_of,
+    mentioned_code,
+    mentions_code,
+)
 from matcher.text.normalise import fold
 
 Check = Callable[[str], object]
@@ -28,6 +35,9 @@ KEPT_AS_TEXT = frozenset(
     {"id_number", "phone", "contact_phone", "external_id", "credit_code", "household_no"}
 )
 """Long numbers that Excel spoils when they are not text."""
+
+READ_HERE_ALONE = frozenset({"employer_kind", "job_status", "phone_owner", "contact_pref", "literacy"})
+"""Closed fields that no parser reads after us."""
 
 FATAL_WHEN_WRONG = frozenset({"id_number", "external_id", "source", "title"})
 """Without these a row cannot be told from another, or is no row at all: it is set aside."""
@@ -116,7 +126,7 @@ def bounded_number_check(low: float, high: float, what: str) -> Check:
             return text
         if not low < number <= high:
             return Fault("out_of_range", f"{what}不合理", f"应在 {low:g} 到 {high:g} 之间")
-        return number
+        return int(number) if number.is_integer() else number
 
     return check
 
@@ -158,11 +168,29 @@ def closed_check(key: str) -> Check:
         code = code_of(key, text)
         if code is not None:
             return None if code == UNSAID else code
-        if mentions_code(key, text):
+        if key in READ_HERE_ALONE:
+            code = mentioned_code(key, text)
+            if code is not None:
+                return None if code == UNSAID else code
+        elif mentions_code(key, text):
             return text
         return Fault("unknown_code", "不在允许的取值里", f"可用：{allowed_codes(key)}")
 
     return check
+
+
+def check_categories(text: str) -> object:
+    """Codes of the assistance categories named; one unknown word makes the whole cell a fault."""
+    codes = []
+    for word in re.split(r"[、,，;；/|\s]+", fold(text)):
+        code = code_of("categories", word) if word else UNSAID
+        if code is None:
+            code = mentioned_code("categories", word)
+        if code is None:
+            return Fault("unknown_code", f"没有“{word[:20]}”这个类别", f"可用：{allowed_codes('categories')}")
+        if code != UNSAID:
+            codes.append(code)
+    return list(dict.fromkeys(codes)) or None
 
 
 def check_yes_no(text: str) -> object:
@@ -196,7 +224,7 @@ def check_pay_amount(text: str) -> object:
 
 def checks(today: date) -> dict[str, Check]:
     """Canonical key → check; keys without one are free text."""
-    table: dict[str, Check] = {key: closed_check(key) for key in CLOSED}
+    table: dict[str, Check] = {key: closed_check(key) for key in CLOSED if key != "categories"}
     table |= {
         "title": check_title,
         "external_id": check_external_id,
@@ -221,6 +249,7 @@ def checks(today: date) -> dict[str, Check]:
         "valid_to": date_check(end_of_month=True),
         "published_at": date_check(),
         "verified_at": date_check(),
+        "categories": check_categories,
         "no_phone": check_yes_no,
         "out_of_town": check_yes_no,
         "consent": check_consent,

@@ -157,13 +157,13 @@ class Earlier:
     row: int
     identical: bool
 
-    def problem(self, record: Record) -> Problem:
-        """What to say of the later row, which is set aside."""
-        key = "external_id"
+    def problem(self, record: Record, key: str = "external_id") -> Problem:
+        """What to say of the later row, which is set aside. key: what the two share."""
         column = record.headers.get(key, "")
         value = str(record.values.get(key) or record.record_key)
-        reason = f"编号与第 {self.row} 行相同而内容不同"
-        fix = "改成各不相同的编号，或删去其中一行"
+        name = "身份证号" if key == "id_number" else "编号"
+        reason = f"{name}与第 {self.row} 行相同而内容不同"
+        fix = f"更正{name}，或删去其中一行"
         return Problem(record.number, column, key, value, "repeated_key", reason, fix, fatal=True)
 
 

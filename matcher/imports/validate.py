@@ -13,6 +13,7 @@ from datetime import date
 
 from matcher.errors import InvalidInput
 from matcher.imports.cells import LOST, Fault, digits_lost, is_cell_error, text_of
+from matcher.imports.checksums import IdNumber, parse_id_number
 from matcher.imports.columns import ColumnPlan, SortedCells
 from matcher.imports.field_checks import (
     EXCEL_DATE,
@@ -29,7 +30,7 @@ from matcher.imports.problems import Problem
 from matcher.imports.rows import RAW_LINE, SURPLUS, CellValue, RawRow
 
 LISTS = frozenset(
-    {"tags", "skills", "certificates", "categories", "shifts", "needs", "constraints", "kinds", "friendly_to"}
+    {"tags", "skills", "certificates", "shifts", "needs", "constraints", "kinds", "friendly_to"}
 )
 LOWEST_MONTHLY_PAY_YUAN = 300.0
 _BARE_AMOUNTS = re.compile(r"[\d.,\s]+(?:[-~～—–至到]+[\d.,\s]+)?(?:元|以上|左右|起)*")
@@ -197,6 +198,11 @@ class RowReader:
         self._compare_with_id(record, cells)
 
     def _compare_with_id(self, record: Record, cells: SortedCells) -> None:
+        if self.plan.kind is Kind.WORKERS:
+            own = record.values.get("external_id")
+            if isinstance(own, str) and isinstance(parse_id_number(own, today=self.today), IdNumber):
+                # a key shows in logs and addresses, so an ID number may not serve as one
+                record.values.setdefault("id_number", record.values.pop("external_id"))
         number = record.values.get("id_number")
         if not isinstance(number, str):
             return

@@ -9,7 +9,13 @@ from importlib.resources import files
 from matcher.domain.labelled import Labelled
 from matcher.domain.posting_terms import Education, EmploymentForm, PayUnit, PostingKind, Settlement
 from matcher.domain.service_terms import EmployerKind
-from matcher.domain.worker_terms import ContactPreference, JobStatus, Literacy, PhoneOwner
+from matcher.domain.worker_terms import (
+    ContactPreference,
+    JobStatus,
+    Literacy,
+    PhoneOwner,
+    WorkerCategory,
+)
 from matcher.text.normalise import fold_case
 
 CLOSED: dict[str, type[Labelled]] = {
@@ -23,6 +29,7 @@ CLOSED: dict[str, type[Labelled]] = {
     "phone_owner": PhoneOwner,
     "contact_pref": ContactPreference,
     "literacy": Literacy,
+    "categories": WorkerCategory,
 }
 UNSAID = ""
 """What `code_of` gives for a word that states no value: 不限, 面议, 其他."""
@@ -44,6 +51,13 @@ def _words() -> dict[str, dict[str, str]]:
 def code_of(key: str, text: str) -> str | None:
     """The code for a word that is known as a whole, UNSAID when it states no value, None otherwise."""
     return _words()[key].get(fold_case(text).strip())
+
+
+def mentioned_code(key: str, text: str) -> str | None:
+    """The code of the longest known word in `text`, UNSAID when that word states no value, None without one."""
+    folded = fold_case(text)
+    words = [word for word in _words()[key] if not word.isascii() and word in folded]
+    return _words()[key][max(words, key=len)] if words else None
 
 
 def mentions_code(key: str, text: str) -> bool:

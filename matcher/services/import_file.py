@@ -18,23 +18,28 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from matcher.clock import local_date
+from matcher.domain.service_terms import ConsentPurpose
 from matcher.errors import InvalidInput
 from matcher.imports.chunks import packed_results, unpacked
 from matcher.imports.corrections import write_corrections
 from matcher.imports.mapping import Kind, SourceMapping
-from matcher.imports.plan import ImportReading, Progress, RepeatWatch, read_records
+from matcher.imports.plan import Earlier, ImportReading, Progress, RepeatWatch, read_records
 from matcher.imports.problems import Problem
 from matcher.imports.validate import Record
 from matcher.services.import_rows import ChunkReader, ReadRow, derived_key
+from matcher.services.import_workers import active_keys, people_met_again
 from matcher.store.database import SYSTEM_ACTOR, Database, StoreSession
+from matcher.store.repositories.consents import ConsentRepository
 from matcher.store.repositories.imports import ImportRepository, RowError, note_sightings
 from matcher.store.repositories.posting_upsert import RowOutcome, RowStatus
 from matcher.store.repositories.postings import PostingRepository
+from matcher.store.repositories.worker_upsert import WorkerEntry
+from matcher.store.repositories.workers import WorkerRepository
 
 READING_SHARE = 0.8  # of the progress bar; the rest is writing
 ROW_ERRORS_AT_MOST = 20_000
@@ -99,6 +104,7 @@ def import_file(
     sheet: str = "",
     full: bool = False,
     publish: bool = True,
+    statutory_duty: bool = True,
     actor: str = SYSTEM_ACTOR,
     progress: Progress | None = None,
     processes: int | None = None,
@@ -107,7 +113,9 @@ def import_file(
 
     corrections_folder: private folder for the correction workbook. full: the file is the whole list of its
     source, what is not in it is withdrawn. publish: new postings pass review and go live at once, otherwise
-    they wait as 待审. progress: called with rows and share done. processes: for parsing, default one a core.
+    they wait as 待审. statutory_duty: a file of people without a consent column rests on
+    the office's statutory duty for matching; otherwise they wait for their consent.
+    progress: called with rows and share done. processes: for parsing, default one a core.
     Raises InvalidInput when the file as a whole cannot be used, Conflict or Unavailable from the store; the
     store is then as before.
     """
@@ -118,9 +126,13 @@ def import_file(
     ) as reading:
         if full and reading.is_correction:
             raise InvalidInput("更正表只含有问题的行，不能当作完整名单导入；请去掉“完整名单”选项")
-        reader = ChunkReader(reading.reader, reading.kind, now, publish)
+        consent = _header_of(reading, "consent") if reading.kind is Kind.WORKERS else ""
+        reader = ChunkReader(reading.reader, reading.kind, now, publish, consent, statutory_duty)
         chunks = list(packed_results(reading.raw_rows(), reader, processes=processes))
     accounts = _Accounts(reading)
+    if reading.kind is Kind.WORKERS and not consent:
+        ground = "按“履行法定职责”登记，参与匹配" if statutory_duty else "取得同意之前不参与匹配"
+        accounts.report.notices.append(f"文件没有“是否同意”一列：这些人{ground}")
     plans = [accounts.settle(_rows(chunk), database) for chunk in chunks]
     report = accounts.report
     workbook = _corrections(reading, accounts, corrections_folder)
@@ -170,6 +182,7 @@ class _Accounts:
         self.sources: dict[str, set[str]] = {}
         self.rows_without_key = 0
         self._repeats = RepeatWatch()
+        self._people = RepeatWatch()
         self._of_identity: dict[tuple[str, str], list[bytes]] = {}
 
     def settle(self, rows: Sequence[ReadRow], database: Database) -> list[str]:
@@ -182,14 +195,13 @@ class _Accounts:
             self.report.repeated += 1
             return ""
         record = row.record
-        if row.payload is not None and row.key:
-            earlier = self._repeats.meet(row.source, key, row.number, row.digest)
-            if earlier is not None and earlier.identical:
-                self.report.repeated += 1
-                return ""
-            if earlier is not None:
-                record = record or Record(row.number, {"external_id": key}, row.raw)
-                record.problems.append(earlier.problem(record))
+        earlier = self._met_before(row, key)
+        if earlier is not None and earlier.identical:
+            self.report.repeated += 1
+            return ""
+        if earlier is not None:
+            record = record or Record(row.number, {"external_id": row.key, "source": row.source}, row.raw)
+            record.problems.append(earlier.problem(record, "external_id" if row.key else "id_number"))
         if record is not None:
             self.records.append(record)
             self.keys[row.number] = key
@@ -200,6 +212,15 @@ class _Accounts:
             self.rows_without_key += not key
             return ""
         return key
+
+    def _met_before(self, row: ReadRow, key: str) -> Earlier | None:
+        """An earlier row of this file with the same number, or for people the same ID number."""
+        if row.payload is None:
+            return None
+        earlier = self._repeats.meet(row.source, key, row.number, row.digest) if row.key else None
+        if earlier is None and row.person:
+            earlier = self._people.meet("", row.person, row.number, row.digest)
+        return earlier
 
     def _derived(self, row: ReadRow, database: Database) -> str:
         """Key of a row without a number; "" when it has no identity or repeats one to the letter."""
@@ -241,16 +262,36 @@ class _Accounts:
 def _write_chunk(
     session: StoreSession, report: ImportReport, rows: Sequence[ReadRow], keys: Sequence[str]
 ) -> None:
-    payloads = []
-    for row, key in zip(rows, keys, strict=True):
-        if key and row.payload is not None:
-            payload = dict(row.payload)
-            if not row.key or payload["external_id"] != key:
-                payload["external_id"] = key
-            payload["posting_id"] = f"{row.source}:{key}"
-            payloads.append(payload)
-    for outcome in PostingRepository(session).upsert(payloads, job_id=report.job_id):
+    chosen = [(row, key) for row, key in zip(rows, keys, strict=True) if key and row.payload is not None]
+    if report.kind is Kind.WORKERS:
+        outcomes = _write_workers(session, chosen)
+    else:
+        postings = [_keyed_posting(row, key) for row, key in chosen]
+        outcomes = PostingRepository(session).upsert(postings, job_id=report.job_id)
+    for outcome in outcomes:
         _count(report, outcome)
+
+
+def _keyed_posting(row: ReadRow, key: str) -> dict[str, Any]:
+    assert isinstance(row.payload, dict)
+    return {**row.payload, "external_id": key, "posting_id": f"{row.source}:{key}"}
+
+
+def _write_workers(session: StoreSession, chosen: Sequence[tuple[ReadRow, str]]) -> list[RowOutcome]:
+    entries = []
+    refused = []
+    for row, key in chosen:
+        entry = row.payload
+        assert isinstance(entry, WorkerEntry)
+        worker = replace(entry.worker, worker_id=f"{row.source}:{key}")
+        entries.append(replace(entry, worker=worker, external_id=key))
+        refused.append(row.refused)
+    outcomes = WorkerRepository(session).upsert(people_met_again(session, entries))
+    said_no = [one.entity_id for one, no in zip(outcomes, refused, strict=True) if no]
+    consents = ConsentRepository(session)
+    for worker_id in sorted(consents.live_ids(said_no, ConsentPurpose.MATCHING)):
+        consents.withdraw(worker_id, ConsentPurpose.MATCHING)
+    return outcomes
 
 
 def _count(report: ImportReport, outcome: RowOutcome) -> None:
@@ -271,10 +312,24 @@ def _withdraw(session: StoreSession, report: ImportReport, accounts: _Accounts) 
             f"有 {accounts.rows_without_key} 行读不出编号，无法断定哪些已经撤下，这次没有撤回任何记录；请更正后再导入完整名单"
         )
         return
-    postings = PostingRepository(session)
     for source, keys in accounts.sources.items():
-        note_sightings(session, report.job_id, keys)
-        report.withdrawn_ids += postings.withdraw_absent(source, report.job_id)
+        if report.kind is Kind.POSTINGS:
+            note_sightings(session, report.job_id, keys)
+            gone = PostingRepository(session).withdraw_absent(source, report.job_id)
+            report.withdrawn_ids += [posting_id.removeprefix(f"{source}:") for posting_id in gone]
+        else:
+            absent = {key: one for key, one in active_keys(session, source).items() if key not in keys}
+            WorkerRepository(session).withdraw(sorted(absent.values()))
+            report.withdrawn_ids += sorted(absent)
+
+
+def _header_of(reading: ImportReading, key: str) -> str:
+    """The file's header for a canonical key, "" without one."""
+    for header in reading.headers:
+        place = reading.plan.placement(header)
+        if place is not None and place.key == key:
+            return header
+    return ""
 
 
 def _corrections(reading: ImportReading, accounts: _Accounts, folder: Path) -> Path | None:

@@ -15,7 +15,9 @@ from matcher.imports.plan import content_digest, identity_text
 from matcher.imports.problems import Problem
 from matcher.imports.rows import RawRow
 from matcher.imports.validate import Record, RowReader
+from matcher.services.import_workers import worker_entry
 from matcher.store.posting_mapping import posting_to_row
+from matcher.store.repositories.worker_upsert import WorkerEntry
 from matcher.text.column_values import Cells
 from matcher.text.column_values import Problem as ParserProblem
 from matcher.text.posting_reader import posting_from_row
@@ -28,31 +30,37 @@ class ReadRow:
     """One row, read and parsed.
 
     key: the row's own number or the one an earlier import gave it; identity: what else tells it from others,
-    personal, "" when there is a key; digest: changes when the content does; payload: what the store takes, None
-    when the row is set aside; raw: as in the file; record: kept only when there are problems.
+    personal, "" when there is a key; person: the ID number, "" for postings; digest: changes when the content does; payload: what the store takes, None
+    when the row is set aside; raw: as in the file; record: kept only when there are problems;
+    refused: the person said no to the use of their data.
     """
 
     number: int
     source: str
     key: str
     identity: str
+    person: str
     digest: bytes
-    payload: dict[str, Any] | None
+    payload: dict[str, Any] | WorkerEntry | None
     raw: RawRow
     record: Record | None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkReader:
     """Reads chunks of rows; picklable, so that other processes can do it.
 
-    now: moment that dates without a year are counted from; publish: whether new postings go live at once.
+    now: moment that dates without a year are counted from; publish: whether new postings go live at once;
+    consent_header, statutory_duty: see `import_workers.worker_entry`.
     """
 
     reader: RowReader
     kind: Kind
     now: datetime
     publish: bool
+    consent_header: str = ""
+    statutory_duty: bool = True
 
     def __call__(self, rows: list[RawRow]) -> list[ReadRow]:
         """The rows in order, parsed."""
@@ -70,15 +78,29 @@ class ChunkReader:
             str(values.get("source") or self.reader.source),
             key,
             identity,
+            str(values.get("id_number") or "") if self.kind is Kind.WORKERS else "",
             digest,
             payload,
             raw,
             record if record.problems else None,
+            values.get("consent") == [],
         )
 
-    def _payload(self, record: Record) -> dict[str, Any]:
+    def _payload(self, record: Record) -> dict[str, Any] | WorkerEntry:
         found: list[ParserProblem] = []
-        payload = posting_payload(record.values, found, self.now, publish=self.publish)
+        payload: dict[str, Any] | WorkerEntry
+        if self.kind is Kind.WORKERS:
+            if self.consent_header and "consent" not in record.values:
+                found.append(ParserProblem("consent", "", "没有填写是否同意，暂不参与匹配", "填“是”或“否”"))
+            payload = worker_entry(
+                record.values,
+                found,
+                self.now,
+                consent_header=self.consent_header,
+                statutory_duty=self.statutory_duty,
+            )
+        else:
+            payload = posting_payload(record.values, found, self.now, publish=self.publish)
         record.problems += parser_problems(record, found)
         return payload
 
