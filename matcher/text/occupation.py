@@ -22,17 +22,29 @@ _LATER_PART = 0.72  # 每后一段职位的折扣: "保洁、洗碗" 首选保�
 _NOT_HEAD = 0.55  # 同一段里不在末尾的词: "叉车销售" 里的叉车
 _IN_BRACKETS = 0.6
 _IN_TEXT = 0.5
+_MIN_FROM_TEXT = 0.3  # 正文里一闪而过的词不算
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
 _PARTS = re.compile(r"(?:[、,，;；|\n。!！?？/~]|(?<![c+])\+(?!\+))+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
 
 
+def _word_list(name: str) -> frozenset[str]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 @loaded
 def _generic_heads() -> frozenset[str]:
     """Ranks and kinds of work that do not name the job when something more exact stands before them."""
-    lines = (DATA / "generic_heads.tsv").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return _word_list("generic_heads.tsv")
+
+
+@loaded
+def _text_senses() -> PhraseTable[tuple[Sense, ...]]:
+    """The aliases that mean work in running text too: 初中 is an occupation only in a title."""
+    title_only = _word_list("title_only.tsv")
+    return PhraseTable({alias: found for alias, found in aliases().items() if alias not in title_only})
 
 
 @loaded
@@ -49,7 +61,8 @@ def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
     scores: dict[str, float] = {}
     _score_title(fold_case(title[:TITLE_CHARS]), senses, scores)
     if not scores and text:
-        _score_text(fold_case(text[:TEXT_CHARS]), senses, scores)
+        _score_text(fold_case(text[:TEXT_CHARS]), _text_senses(), scores)
+        scores = {code: score for code, score in scores.items() if score >= _MIN_FROM_TEXT}
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:TOP]
     return tuple(
         Occupation(code, table.name(code), round(score, 3)) for code, score in best if score >= MIN_CONFIDENCE
@@ -57,8 +70,11 @@ def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
 
 
 def find_aliases(text: str) -> list[tuple[int, int, tuple[Occupation, ...]]]:
-    """(start, end, meanings best first) of every alias in a text, leftmost-longest, with character offsets."""
-    senses, table = _table()
+    """(start, end, meanings best first) of every alias in running text, leftmost-longest, with character offsets.
+
+    Words that mean work only in a title (title_only.tsv) are not reported.
+    """
+    senses, table = _text_senses(), occupations()
     return [
         (start, end, tuple(Occupation(s.code, table.name(s.code), s.weight) for s in found))
         for start, end, found in senses.find(fold_case(text))

@@ -119,3 +119,8 @@ def test_five_thousand_titles_a_second() -> None:
             code_occupation(title)
     rate = 5 * len(titles) / (time.process_time() - started)
     assert rate >= 5000
+
+
+def test_a_word_of_schooling_is_no_job_in_running_text() -> None:
+    assert find_aliases("初中以上学历，工资银行转账") == []
+    assert code_occupation("急招", "初中以上学历，银行转账") == ()
