@@ -2,6 +2,16 @@
 
 from matcher.compliance.check import Context, check, review
 from matcher.compliance.finding import Exemption, Finding, Review, Severity
-from matcher.compliance.rules import version
+from matcher.compliance.rules import ground_label, version
 
-__all__ = ["Context", "Exemption", "Finding", "Review", "Severity", "check", "review", "version"]
+__all__ = [
+    "Context",
+    "Exemption",
+    "Finding",
+    "Review",
+    "Severity",
+    "check",
+    "ground_label",
+    "review",
+    "version",
+]

@@ -99,6 +99,7 @@ class RuleBook:
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
     cues: tuple[str, ...]
+    grounds: Mapping[str, str]
     version: str
 
 
@@ -230,6 +231,7 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
         quarantined=unlawful["quarantined"],
         negated_before=compile_linear(risk["negation"]["before"], where="negation.before"),
         negated_after=compile_linear(risk["negation"]["after"], where="negation.after"),
+        grounds=unlawful["grounds"],
         cues=tuple(sorted({cue for rule in rules for cue in rule.cues})),
         version=f"{unlawful['version']}+{digest}",
     )
@@ -244,3 +246,8 @@ def rule_book() -> RuleBook:
 def version() -> str:
     """Version of the rule files, with a digest of their content; stored with every result."""
     return rule_book().version
+
+
+def ground_label(ground: str) -> str:
+    """Chinese name of a ground, for instance 性别 for sex."""
+    return rule_book().grounds[ground]

@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from matcher.compliance import Finding, check, ground_label
 from matcher.demo.charts import balance_chart, pay_chart, stage_chart, town_map
 from matcher.demo.places import distance_km, places
 from matcher.domain.posting import Posting
@@ -222,3 +223,26 @@ def monthly_pays_yuan(postings: Sequence[Posting]) -> tuple[list[float], int]:
     """Lower pay bound in yuan a month of every posting that states one, and how many do not."""
     found = [low / 100 for low in (posting.monthly_pay_fen()[0] for posting in postings) if low is not None]
     return found, len(postings) - len(found)
+
+
+def compliance_lines(postings: Sequence[Posting]) -> list[ComplianceLine]:
+    """One line for each ground found in `postings`, gravest and commonest first, with one example each."""
+    by_ground: dict[str, list[tuple[Posting, Finding]]] = {}
+    for posting in postings:
+        gravest: dict[str, Finding] = {}
+        for found in check(posting):
+            kept = gravest.get(found.ground)
+            if kept is None or found.severity.ordinal < kept.severity.ordinal:
+                gravest[found.ground] = found
+        for ground, found in gravest.items():
+            by_ground.setdefault(ground, []).append((posting, found))
+    lines: list[tuple[int, int, ComplianceLine]] = []
+    for ground, pairs in by_ground.items():
+        posting, found = min(pairs, key=lambda pair: pair[1].severity.ordinal)
+        text = getattr(posting, found.field, "") or posting.quarantined.get(found.field, "")
+        example = text[max(0, found.start - 4) : found.end + 4].strip("；;，,。\n ")
+        line = ComplianceLine(
+            ground_label(ground), found.severity.label, len(pairs), example, found.rewrite.split("；")[0]
+        )
+        lines.append((found.severity.ordinal, -len(pairs), line))
+    return [line for _, _, line in sorted(lines, key=lambda item: item[:2])]

@@ -151,3 +151,19 @@ def test_a_long_monotonous_text_takes_linear_time(unit: str) -> None:
     seconds(2000)
     short, long = min(seconds(4000) for _ in range(3)), min(seconds(16000) for _ in range(3))
     assert long < 12 * short + 0.02
+
+
+def test_a_young_age_limit_is_graver_than_a_wide_one() -> None:
+    assert check("年龄18-30岁")[0].severity is Severity.RETURN
+    assert check("年龄18-45岁")[0].severity is Severity.HINT
+    assert check("45岁以上勿扰")[0].severity is Severity.RETURN
+
+
+def test_a_repeated_breach_is_reported_a_bounded_number_of_times() -> None:
+    assert 0 < len(check("限女性，" * 2000)) <= 40
+
+
+def test_every_ground_has_a_name_for_people() -> None:
+    book = rule_book()
+    used = {rule.ground for rule in RULES} | {"age"} | set(book.signs) | set(book.quarantined.values())
+    assert used == set(book.grounds)

@@ -19,11 +19,13 @@ from matcher.demo.report import (
     PostingExample,
     Stage,
     WorkerExample,
+    compliance_lines,
     monthly_pays_yuan,
     town_counts,
     trade_balance,
     write_report,
 )
+from matcher.domain.posting import Posting
 
 NASTY = "<script>alert(1)</script>&\"'"
 
@@ -99,3 +101,18 @@ def test_pictures_escape_names_and_survive_having_nothing_to_draw() -> None:
 def test_written_report_without_any_data_still_opens(tmp_path: Path) -> None:
     page = write_report(DemoReportData("2026年3月2日"), tmp_path / "r.html").read_text(encoding="utf-8")
     assert "</html>" in page
+
+
+def test_compliance_lines_count_postings_and_put_the_gravest_first() -> None:
+    postings = [
+        Posting("a", "保洁", duties="限女性，限女性"),
+        Posting("b", "收银", duties="女士优先"),
+        Posting("c", "普工", duties="入职交押金300元"),
+        Posting("d", "瓦工", duties="男女不限"),
+    ]
+    lines = compliance_lines(postings)
+    assert [(line.ground, line.severity, line.postings) for line in lines] == [
+        ("押金保证金", "拦截", 1),
+        ("性别", "退改", 2),
+    ]
+    assert "押金300" in lines[0].example
