@@ -13,6 +13,7 @@ from matcher.lexicon.files import DATA, loaded
 from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupations
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
+from matcher.text.occupation_nearest import nearest_occupations
 
 TOP = 3
 TITLE_CHARS = 120
@@ -23,6 +24,11 @@ _NOT_HEAD = 0.55  # 同一段里不在末尾的词: "叉车销售" 里的叉车
 _IN_BRACKETS = 0.6
 _IN_TEXT = 0.5
 _MIN_FROM_TEXT = 0.3  # 正文里一闪而过的词不算
+# 近似职业的门槛: 在别名表上留一测得 0.35 以上首选对 79.5 %, 前三对 92 %
+_MIN_NEAREST = 0.35
+_NEAREST = 0.7
+_GENERIC = 0.6  # 只认出"安装工""学徒"时的折扣, 让位于更确切的近似职业
+_LONGEST_NEAREST_PART = 14
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
 _PARTS = re.compile(r"(?:[、,，;；|\n。!！?？/~]|(?<![c+])\+(?!\+))+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
@@ -32,6 +38,13 @@ _BRACKETS = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?")
 def _word_list(name: str) -> frozenset[str]:
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@loaded
+def _noise() -> re.Pattern[str]:
+    """Pay, benefits and urgency, which say nothing about the work; and every number."""
+    words = sorted(_word_list("title_noise.tsv"), key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, words), r"\d[\d.\-~]*[kw]?"]))
 
 
 @loaded
@@ -55,11 +68,14 @@ def _table() -> tuple[PhraseTable[tuple[Sense, ...]], OccupationTable]:
 def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
     """Up to three occupations of a title, best first; the text counts only when the title says nothing.
 
-    confidence in (0, 1]: certainty of the alias times the place where it stands. () when no alias is found.
+    confidence in (0, 1]: certainty of the alias times the place where it stands; at most 0.7 when only the nearest
+    aliases could be asked, at most 0.5 from the text. () when nothing is near enough.
     """
     senses, table = _table()
     scores: dict[str, float] = {}
     _score_title(fold_case(title[:TITLE_CHARS]), senses, scores)
+    if not scores:
+        _score_nearest(fold_case(title[:TITLE_CHARS]), scores)
     if not scores and text:
         _score_text(fold_case(text[:TEXT_CHARS]), _text_senses(), scores)
         scores = {code: score for code, score in scores.items() if score >= _MIN_FROM_TEXT}
@@ -127,12 +143,40 @@ def _score_part(
     if not found:
         return False
     head = _head_of(part, found)
+    if part[found[head][0] : found[head][1]] in _generic_heads() and _score_beside_generic(part, found, scores, factor):
+        factor *= _GENERIC
     for i, (start, end, meanings) in enumerate(found):
         weight = factor if i == head else factor * _NOT_HEAD
         weight *= 0.75 + 0.25 * min(1.0, (end - start) / 4)
         for sense in meanings:
             _raise(scores, sense.code, weight * sense.weight)
     return True
+
+
+def _score_beside_generic(
+    part: str, found: list[tuple[int, int, tuple[Sense, ...]]], scores: dict[str, float], factor: float
+) -> bool:
+    """光伏支架安装工: only 安装工 is known, so ask what the rest is near to; False when that tells nothing."""
+    known = sum(end - start for start, end, _ in found)
+    if len(part) - known < 2 or len(part) > _LONGEST_NEAREST_PART:
+        return False
+    near = [(code, score) for code, score in nearest_occupations(part)[:TOP] if score >= _MIN_NEAREST]
+    for code, score in near:
+        _raise(scores, code, factor * _NEAREST * score)
+    return bool(near)
+
+
+def _score_nearest(title: str, scores: dict[str, float]) -> None:
+    """Occupations near to the parts of a title in which no alias was found."""
+    factor = _NEAREST
+    for part in _PARTS.split(_BRACKETS.sub(" ", _noise().sub(" ", title))):
+        if not 2 <= len(part) <= _LONGEST_NEAREST_PART or part in _generic_heads():
+            continue
+        near = [(code, score) for code, score in nearest_occupations(part)[:TOP] if score >= _MIN_NEAREST]
+        for code, score in near:
+            _raise(scores, code, factor * score)
+        if near:
+            factor *= _LATER_PART
 
 
 def _head_of(part: str, found: list[tuple[int, int, tuple[Sense, ...]]]) -> int:
