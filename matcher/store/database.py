@@ -5,34 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from matcher.clock import Clock, SystemClock
 from matcher.errors import Conflict, InvalidInput
+from matcher.store import history as _history  # noqa: F401 - registers what stamps and keeps rows
 from matcher.store.engine import open_engine, reading
 from matcher.store.keyring import Keyring
+from matcher.store.session import StoreSession
 
+__all__ = ["SYSTEM_ACTOR", "Database", "StoreSession"]
 SYSTEM_ACTOR = "system"
-
-
-class StoreSession(Session):
-    """A session that knows who acts, what time it is and which keys to use."""
-
-    def __init__(self, bind: Engine, *, actor: str, clock: Clock, keyring: Keyring, **options: Any) -> None:
-        super().__init__(bind, expire_on_commit=False, **options)
-        self.actor = actor
-        self.clock = clock
-        self.keyring = keyring
-
-    def now(self) -> datetime:
-        """The moment, aware, UTC."""
-        return self.clock.now()
 
 
 class Database:

@@ -12,9 +12,9 @@ from typing import Any, cast
 from sqlalchemy import Column, Table, event, insert, inspect, select
 from sqlalchemy.orm import UOWTransaction
 
-from matcher.store.database import StoreSession
 from matcher.store.encryption import EncryptedText
 from matcher.store.plain_json import as_json
+from matcher.store.session import StoreSession
 from matcher.store.tables.base import Versioned
 from matcher.store.tables.records import HistoryRow
 

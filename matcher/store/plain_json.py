@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # an odd number of backslashes: not somebody's own "\u0000"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -34,7 +36,7 @@ def storable_text(text: str, what: str) -> str:
 
     text: made by `as_json`. Raises InvalidInput, naming `what`, for NUL characters and half surrogates.
     """
-    if "\\u0000" in text:
+    if "\\u0000" in text and _NUL.search(text):
         raise InvalidInput(f"{what} 的文字里有空字符(NUL)；请删除后重新导入")
     try:
         text.encode()

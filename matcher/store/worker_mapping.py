@@ -11,7 +11,15 @@ from matcher.domain.worker import Worker
 from matcher.errors import InvalidInput
 from matcher.store.posting_mapping import columns_pay, columns_place, pay_columns, place_columns
 
-SAME_IN_WORKER = ("worker_id", "skills", "constraints", "education", "experience_years", "birth_date")
+SAME_IN_WORKER = (
+    "worker_id",
+    "skills",
+    "constraints",
+    "education",
+    "experience_years",
+    "birth_date",
+    "no_certificates",
+)
 SAME_IN_INTENT = (
     "occupations",
     "refused_occupations",
@@ -25,6 +33,8 @@ SAME_IN_INTENT = (
     "out_of_town",
     "earliest_start",
     "group_size",
+    "travel_mode",
+    "near_home",
 )
 WORKER_COLUMNS = (*SAME_IN_WORKER, "stated_age", "place_name", "region_code", "lat", "lng")
 INTENT_COLUMNS = (

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from matcher.errors import Forbidden, InvalidInput, NotFound
-from matcher.store.database import StoreSession
+from matcher.store.session import StoreSession
 from matcher.store.tables.accounts import ApiKeyRow
 
 _MARK = "mk"

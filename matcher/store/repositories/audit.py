@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import select, text
 
 from matcher.errors import InvalidInput
-from matcher.store.database import StoreSession
 from matcher.store.keyring import Keyring
+from matcher.store.session import StoreSession
 from matcher.store.tables.records import AuditRow
 
 _GENESIS = "0" * 64

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from matcher.domain.record_terms import ConsentChannel, IndexedEntity
 from matcher.domain.service_terms import ConsentBasis, ConsentPurpose
 from matcher.errors import NotFound
-from matcher.store.database import StoreSession
 from matcher.store.repositories.index_changes import IndexChangeRepository
+from matcher.store.session import StoreSession
 from matcher.store.tables.accounts import ConsentRow
 from matcher.store.tables.workers import WorkerRow
 

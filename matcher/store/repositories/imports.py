@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from matcher.domain.record_terms import ImportState
 from matcher.errors import NotFound
-from matcher.store.database import StoreSession
 from matcher.store.plain_json import as_json
+from matcher.store.session import StoreSession
 from matcher.store.tables.records import ImportJobRow, ImportRowErrorRow, ImportSightingRow
 
 _KEYS_AT_ONCE = 1_000

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select, text
 
 from matcher.domain.record_terms import IndexedEntity
-from matcher.store.database import StoreSession
+from matcher.store.session import StoreSession
 from matcher.store.tables.records import IndexChangeRow
 
 _LOCK_NUMBER = 7_301

@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, func, insert, null, select, update
 
 from matcher.domain.posting_terms import PublishState
 from matcher.domain.record_terms import IndexedEntity
-from matcher.store.database import StoreSession
 from matcher.store.history import keep_previous
 from matcher.store.identity import PHONE, plain_phone
 from matcher.store.keyring import Keyring
@@ -20,6 +19,7 @@ from matcher.store.posting_mapping import content_text
 from matcher.store.repositories.employers import EmployerRepository, employer_id_for
 from matcher.store.repositories.imports import note_sightings
 from matcher.store.repositories.index_changes import IndexChangeRepository
+from matcher.store.session import StoreSession
 from matcher.store.tables.postings import PostingRow
 
 _ROWS_AT_ONCE = 2_000

@@ -11,7 +11,6 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from matcher.domain.record_terms import IndexedEntity
 from matcher.domain.worker import Worker
 from matcher.domain.worker_terms import CategoryState, WorkerCategory
-from matcher.store.database import StoreSession
 from matcher.store.history import keep_previous
 from matcher.store.identity import ID_NUMBER, NAME, PHONE, Identity, plain_id_number, plain_name, plain_phone
 from matcher.store.keyring import Keyring
@@ -21,6 +20,7 @@ from matcher.store.repositories.households import HouseholdRepository
 from matcher.store.repositories.imports import note_sightings
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.repositories.posting_upsert import RowOutcome, RowStatus
+from matcher.store.session import StoreSession
 from matcher.store.tables.people import WorkerIdentityRow, WorkerPhoneRow
 from matcher.store.tables.workers import WorkerCategoryRow, WorkerCertificateRow, WorkerIntentRow, WorkerRow
 from matcher.store.worker_mapping import WorkerRows, worker_to_rows

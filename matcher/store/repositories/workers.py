@@ -12,7 +12,6 @@ from matcher.domain.service_terms import ConsentPurpose
 from matcher.domain.worker import Worker
 from matcher.domain.worker_terms import RESTRICTED_CATEGORIES, CategoryState, WorkerCategory
 from matcher.errors import InvalidInput, NotFound
-from matcher.store.database import StoreSession
 from matcher.store.history import keep_previous
 from matcher.store.identity import (
     ID_NUMBER,
@@ -31,6 +30,7 @@ from matcher.store.repositories.consents import consented
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.repositories.posting_upsert import RowOutcome
 from matcher.store.repositories.worker_upsert import WorkerEntry, upsert_workers
+from matcher.store.session import StoreSession
 from matcher.store.tables.people import WorkerIdentityRow, WorkerPhoneRow
 from matcher.store.tables.workers import WorkerCategoryRow, WorkerCertificateRow, WorkerIntentRow, WorkerRow
 from matcher.store.worker_mapping import EXTRA_COLUMNS, INTENT_COLUMNS, WORKER_COLUMNS, rows_to_worker

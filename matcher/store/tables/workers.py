@@ -24,6 +24,7 @@ from matcher.domain.worker_terms import (
     JobStatus,
     Literacy,
     SkillLevel,
+    TravelMode,
     WorkerCategory,
 )
 from matcher.store.column_types import Code, Codes, Occupations, UtcDateTime, Words
@@ -61,6 +62,7 @@ class WorkerRow(Sourced, Versioned, Base):
     experience_years: Mapped[float | None] = column(P.PERSONAL, Float)
     birth_date: Mapped[date | None] = column(P.PERSONAL, Date)
     stated_age: Mapped[int | None] = column(P.PERSONAL, Integer)
+    no_certificates: Mapped[bool] = column(P.PERSONAL, Boolean, default=False)
     job_status: Mapped[JobStatus | None] = column(P.PERSONAL, Code(JobStatus))
     unemployed_since: Mapped[date | None] = column(P.PERSONAL, Date)
     unemployment_registered_on: Mapped[date | None] = column(P.PERSONAL, Date)
@@ -105,6 +107,8 @@ class WorkerIntentRow(Numbered, Versioned, Base):
     out_of_town: Mapped[bool | None] = column(P.PERSONAL, Boolean)
     earliest_start: Mapped[date | None] = column(P.PERSONAL, Date)
     group_size: Mapped[int] = column(P.PERSONAL, Integer, default=1)
+    travel_mode: Mapped[TravelMode | None] = column(P.PERSONAL, Code(TravelMode))
+    near_home: Mapped[bool] = column(P.PERSONAL, Boolean, default=False)
     pair_with: Mapped[str | None] = column(P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"))
 
     __table_args__ = (UniqueConstraint("worker_id", "seq"),)

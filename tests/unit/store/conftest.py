@@ -49,9 +49,7 @@ def _binary(name: str) -> str:
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     path = str(found[-1]) if found else shutil.which(name)
     if path is None:
-        pytest.fail(
-            f"找不到 PostgreSQL 服务程序 {name}；请先运行 make system-packages", pytrace=False
-        )
+        pytest.fail(f"找不到 PostgreSQL 服务程序 {name}；请先运行 make system-packages", pytrace=False)
     return path
 
 

@@ -104,7 +104,7 @@ def test_an_unchanged_row_leaves_no_history_and_no_index_change(database: Databa
         assert IndexChangeRepository(session).changes_since(before) == []
 
 
-def test_being_seen_again_moves_the_verification_date_alone(database: Database, place) -> None:  # noqa: ANN001
+def test_being_seen_again_moves_the_verification_date_alone(database: Database, place) -> None:
     now = place.clock.at
     _upsert(database, posting_row(1, verified_at=now - timedelta(days=9)))
     assert _upsert(database, posting_row(1, verified_at=now)) == [("p1", "unchanged")]
@@ -173,14 +173,18 @@ def test_every_insert_change_and_withdrawal_is_in_the_index_log(database: Databa
 
 
 def test_a_rolled_back_change_is_not_in_the_index_log(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing() as session:
-        PostingRepository(session).upsert([posting_row(1)])
-        raise RuntimeError
+    def store_and_fail() -> None:
+        with database.writing() as session:
+            PostingRepository(session).upsert([posting_row(1)])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store_and_fail()
     with database.reading() as session:
         assert IndexChangeRepository(session).high_water_mark() == 0
 
 
-def test_the_gate_says_the_same_in_sql_and_in_python(database: Database, place) -> None:  # noqa: ANN001
+def test_the_gate_says_the_same_in_sql_and_in_python(database: Database, place) -> None:
     now = place.clock.at
     hour = timedelta(hours=1)
     rows = [
@@ -210,7 +214,9 @@ def test_the_gate_says_the_same_in_sql_and_in_python(database: Database, place) 
     with database.writing() as session:
         postings = PostingRepository(session)
         bad = session.scalars(select(PostingRow).where(PostingRow.employer_name == "样例坏单位")).first()
-        EmployerRepository(session).blacklist(bad.employer_id, BlacklistReason.UNPAID_WAGES, "样例〔2026〕1号")
+        EmployerRepository(session).blacklist(
+            bad.employer_id, BlacklistReason.UNPAID_WAGES, "样例〔2026〕1号"
+        )
         finding = {
             "kind": FindingKind.COMPLIANCE,
             "rule_id": "sample",
@@ -262,7 +268,9 @@ def test_a_dismissed_finding_stays_dismissed_when_rules_run_again(database: Data
 
 
 def test_default_reading_masks_the_contact(database: Database) -> None:
-    _upsert(database, posting_row(1, contact_name="样例甲", contact_phone="13800001234", door_address="3号楼"))
+    _upsert(
+        database, posting_row(1, contact_name="样例甲", contact_phone="13800001234", door_address="3号楼")
+    )
     with database.reading() as session:
         shown = PostingRepository(session).get_masked("p1")
     assert (shown["contact_name"], shown["contact_phone"]) == ("样*甲", "138****1234")
@@ -274,6 +282,13 @@ def test_default_reading_masks_the_contact(database: Database) -> None:
 def test_text_that_a_database_cannot_hold_is_refused_by_row(database: Database, title: str) -> None:
     with pytest.raises(InvalidInput, match="岗位 p1"):
         _upsert(database, posting_row(1, title=title))
+
+
+def test_a_backslash_that_only_looks_like_a_nul_is_stored(database: Database) -> None:
+    title = "路径 \\u0000 与 \\\\u0000"
+    _upsert(database, posting_row(1, title=title))
+    with database.reading() as session:
+        assert PostingRepository(session).get_many(["p1"])["p1"].title == title
 
 
 def test_a_number_too_large_to_store_is_a_clear_error(database: Database) -> None:

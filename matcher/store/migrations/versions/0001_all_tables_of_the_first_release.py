@@ -492,6 +492,7 @@ def upgrade() -> None:
         sa.Column("experience_years", sa.Float(), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("stated_age", sa.Integer(), nullable=True),
+        sa.Column("no_certificates", sa.Boolean(), nullable=False),
         sa.Column("job_status", sa.String(length=40), nullable=True),
         sa.Column("unemployed_since", sa.Date(), nullable=True),
         sa.Column("unemployment_registered_on", sa.Date(), nullable=True),
@@ -864,6 +865,8 @@ def upgrade() -> None:
         sa.Column("out_of_town", sa.Boolean(), nullable=True),
         sa.Column("earliest_start", sa.Date(), nullable=True),
         sa.Column("group_size", sa.Integer(), nullable=False),
+        sa.Column("travel_mode", sa.String(length=40), nullable=True),
+        sa.Column("near_home", sa.Boolean(), nullable=False),
         sa.Column("pair_with", sa.String(length=120), nullable=True),
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
