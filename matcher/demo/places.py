@@ -13,6 +13,7 @@ from matcher.demo.wording import Draw, county_table
 
 KM_PER_DEGREE_LAT = 111.2
 VILLAGE_SPREAD_KM = 2.2
+_KIND_LABELS = {"town": "乡镇", "village": "村", "estate": "小区", "site": "园区", "away": "简称"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,17 @@ def places() -> Places:
 
 
 def gazetteer_rows() -> list[dict[str, object]]:
-    """Names with code and coordinates, for an editable gazetteer overlay."""
+    """Names with code and coordinates, in the columns of the lexicon's gazetteer.csv."""
     return [
         {
             "name": spot.name,
-            "kind": spot.kind,
-            "town": spot.town,
-            "code": spot.code,
-            "lat": round(spot.lat, 5),
+            "region": spot.code,
+            "kind": _KIND_LABELS[spot.kind],
             "lng": round(spot.lng, 5),
+            "lat": round(spot.lat, 5),
+            "near": 0,
+            "covers": "",
+            "note": "样例：虚构地名",
         }
         for spot in places().all
     ]

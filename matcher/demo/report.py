@@ -21,6 +21,7 @@ from matcher.domain.posting import Posting
 from matcher.domain.worker import Worker
 
 COUNTY_REACH_KM = 45.0
+MAX_PROBLEM_KINDS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +177,27 @@ def write_report(data: DemoReportData, out: Path) -> Path:
         "stages": stage_chart([(s.name, s.seconds, s.items) for s in data.stages]),
     }
     # charts.py escapes every text it draws, so its SVG is safe to inline
+    shown = grouped_problems(data.problems)
     safe = {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704
-    page = environment.get_template("report.html").render(data=data, pictures=safe)
+    page = environment.get_template("report.html").render(data=data, pictures=safe, problems=shown)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
     return out
+
+
+def grouped_problems(problems: Sequence[ImportProblem]) -> list[tuple[ImportProblem, int]]:
+    """The first problem of each kind (file, column, reason) with how many there are, rarest kinds first.
+
+    A thousand rows with one and the same problem must not hide the three that differ.
+    """
+    first: dict[tuple[str, str, str], ImportProblem] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for problem in problems:
+        kind = (problem.file, problem.column, problem.reason)
+        first.setdefault(kind, problem)
+        counts[kind] += 1
+    kinds = sorted(first, key=lambda kind: counts[kind])
+    return [(first[kind], counts[kind]) for kind in kinds[:MAX_PROBLEM_KINDS]]
 
 
 def _seconds(value: float) -> str:

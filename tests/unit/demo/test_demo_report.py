@@ -20,6 +20,7 @@ from matcher.demo.report import (
     Stage,
     WorkerExample,
     compliance_lines,
+    grouped_problems,
     monthly_pays_yuan,
     town_counts,
     trade_balance,
@@ -116,3 +117,9 @@ def test_compliance_lines_count_postings_and_put_the_gravest_first() -> None:
         ("性别", "退改", 2),
     ]
     assert "押金300" in lines[0].example
+
+
+def test_many_rows_with_one_problem_do_not_hide_the_rare_ones() -> None:
+    common = [ImportProblem("a.csv", n, "市", "样例市", "行政区划里找不到", "改") for n in range(2, 900)]
+    rare = ImportProblem("a.csv", 950, "有效期至", "13月", "日期不存在", "改")
+    assert grouped_problems([*common, rare]) == [(rare, 1), (common[0], 898)]
