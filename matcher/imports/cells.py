@@ -154,7 +154,7 @@ def read_number(text: str) -> float | Fault:
 def read_phone(text: str) -> str | Fault:
     """The phone numbers in a cell, joined with 、; every one must be whole."""
     folded = re.sub(r"[\s()]", "", fold(re.sub(r"[—–]", "-", text)))
-    folded = re.sub(r"(^|[/,、;；])\+?86-?(?=1\d{10})", r"\1", folded)
+    folded = re.sub(r"(^|[/,、;；])\+?86-?(?=1[\d-]{10,12}($|[/,、;；]))", r"\1", folded)
     if "*" in folded or "[" in folded:
         return Fault("masked_phone", "电话号码被打了星号，无法拨打", "填写完整号码")
     numbers = [part for part in re.split(r"[/,、;；|或]", folded) if part]

@@ -134,6 +134,8 @@ def import_file(
         ground = "按“履行法定职责”登记，参与匹配" if statutory_duty else "取得同意之前不参与匹配"
         accounts.report.notices.append(f"文件没有“是否同意”一列：这些人{ground}")
     plans = [accounts.settle(_rows(chunk), database) for chunk in chunks]
+    if full and not accounts.sources:
+        raise InvalidInput("文件里没有读到一条记录，不能当作完整名单：那会撤回这个来源的全部记录。请检查文件")
     report = accounts.report
     workbook = _corrections(reading, accounts, corrections_folder)
     try:

@@ -30,7 +30,9 @@ def test_a_line_break_within_quotes_belongs_to_the_cell(tmp_path: Path) -> None:
 
 
 def test_title_rows_above_the_header_are_skipped_and_said(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", "某县岗位汇总表,,\n填报单位：某乡,,\n\n岗位名称,工资,招聘人数\n焊工,6000,3\n")
+    path = written(
+        tmp_path / "a.csv", "某县岗位汇总表,,\n填报单位：某乡,,\n\n岗位名称,工资,招聘人数\n焊工,6000,3\n"
+    )
     with read_records(path) as reading:
         records = list(reading)
         assert "第 4 行" in reading.notices[0]

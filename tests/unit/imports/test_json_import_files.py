@@ -13,7 +13,13 @@ from matcher.errors import InvalidInput
 
 
 def test_a_bad_line_is_set_aside_with_its_number_and_the_rest_is_read(tmp_path: Path) -> None:
-    lines = ['{"id": "1", "title": "焊工"}', '{"id": "2", "title": ', "", "[1, 2]", '{"id": "3", "title": "电工"}']
+    lines = [
+        '{"id": "1", "title": "焊工"}',
+        '{"id": "2", "title": ',
+        "",
+        "[1, 2]",
+        '{"id": "3", "title": "电工"}',
+    ]
     records = records_of(written(tmp_path / "a.jsonl", "\n".join(lines)))
     assert [(r.number, r.set_aside) for r in records] == [(1, False), (2, True), (4, True), (5, False)]
     assert "JSON" in records[1].problems[0].reason
