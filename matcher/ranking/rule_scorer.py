@@ -32,9 +32,11 @@ class RuleScorer:
 
     def probabilities(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(p_worker, p_employer), each (k,), of a feature matrix (k, features)."""
+        worker, employer = (expit(self.log_odds(matrix, head)) for head in Head)
+        return worker, employer
+
+    def log_odds(self, matrix: NDArray[np.float32], head: Head) -> NDArray[np.float64]:
+        """(k,) log-odds of one head."""
         scaled = np.clip((matrix - self._low) / self._span, 0, 1)
         moved = np.where(np.isnan(matrix), 0, scaled - self._neutral)
-        worker, employer = (
-            expit(START_LOG_ODDS[head] + (moved @ self._weights[head]).astype(np.float64)) for head in Head
-        )
-        return worker, employer
+        return START_LOG_ODDS[head] + (moved @ self._weights[head]).astype(np.float64)

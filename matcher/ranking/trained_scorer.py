@@ -3,9 +3,10 @@
 The folder holds `manifest.json` and one skops file a head. A file is opened only after its SHA-256 matches
 the manifest, and skops may build one type beyond its own safe list: scikit-learn's TreePredictor.
 
-Log-odds of a head = gain · trees(features) + Σ slope · text score + intercept, all slopes ≥ 0. The straight
-terms keep the fine order of text scores that binned trees would merge; the fit of these few numbers on
-people that the trees never saw is also the calibration.
+Log-odds of a head = gain · trees(features) + prior · rules(features) + Σ slope · text score + intercept, with
+no negative factor. The rules carry what the training data never showed, the straight text terms keep the fine
+order that binned trees would merge, and the fit of these few numbers on people that the trees never saw is
+also the calibration.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,28 +23,42 @@ import numpy as np
 import skops.io
 from numpy.typing import NDArray
 from scipy.special import expit
+from threadpoolctl import ThreadpoolController
 
 from matcher.errors import Unavailable
 from matcher.ranking.feature_table import Head, feature_columns, features, head_columns
+from matcher.ranking.rule_scorer import RuleScorer
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 STRAIGHT_TERMS = ("dense", "lexical")
+# Below this, waking a second thread for each of hundreds of trees costs more than it saves, above all when
+# the other core is busy: then every tree waits for it.
+ONE_THREAD_ROWS = 10_000
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    """Found once: looking through the loaded libraries takes milliseconds."""
+    return ThreadpoolController()
 
 
 @dataclass(frozen=True)
 class Blend:
-    """How tree log-odds and text scores make the head's log-odds; unknown text counts as `unknown`."""
+    """How trees, rules and text scores make the head's log-odds; unknown text counts as `unknown`."""
 
     gain: float
+    prior: float
     intercept: float
     slopes: Mapping[str, float]
     unknown: Mapping[str, float]
 
-    def log_odds(self, trees: NDArray[np.float64], matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(k,) from tree log-odds (k,) and the full feature matrix (k, features)."""
-        total = self.gain * trees + self.intercept
+    def log_odds(
+        self, trees: NDArray[np.float64], rules: NDArray[np.float64], matrix: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """(k,) from tree and rule log-odds (k,) and the full feature matrix (k, features)."""
+        total = self.gain * trees + self.prior * rules + self.intercept
         for name in STRAIGHT_TERMS:
             values = matrix[:, feature_columns()[name]].astype(np.float64)
             total += self.slopes[name] * np.where(np.isnan(values), self.unknown[name], values)
@@ -58,6 +74,7 @@ class TrainedScorer:
         """heads: fitted HistGradientBoostingClassifier over `head_columns(head)`."""
         self._heads = dict(heads)
         self._blends = dict(blends)
+        self._rules = RuleScorer()
         self._columns = {head: np.array(head_columns(head)) for head in Head}
         self.model_id = model_id
 
@@ -70,8 +87,13 @@ class TrainedScorer:
         """(k,) calibrated log-odds of one head."""
         if len(matrix) == 0:
             return np.zeros(0)
-        trees = self._heads[head].decision_function(matrix[:, self._columns[head]])
-        return self._blends[head].log_odds(trees, matrix)
+        known = matrix[:, self._columns[head]]
+        if len(matrix) <= ONE_THREAD_ROWS:
+            with _threads().limit(limits=1, user_api="openmp"):
+                trees = self._heads[head].decision_function(known)
+        else:
+            trees = self._heads[head].decision_function(known)
+        return self._blends[head].log_odds(trees, self._rules.log_odds(matrix, head), matrix)
 
     @classmethod
     def load(cls, folder: Path) -> TrainedScorer:
@@ -81,9 +103,7 @@ class TrainedScorer:
         for head in Head:
             entry = manifest["heads"][head.value]
             heads[head] = _safe_load(folder / entry["file"], entry["sha256"])
-            blends[head] = Blend(
-                float(entry["gain"]), float(entry["intercept"]), entry["slopes"], entry["unknown"]
-            )
+            blends[head] = Blend(**{name: entry[name] for name in Blend.__dataclass_fields__})
         return cls(heads, blends, str(manifest["model_id"]))
 
 

@@ -39,6 +39,7 @@ def trained_heads() -> dict[Head, HistGradientBoostingClassifier]:
 def artifact(tmp_path: Path) -> Path:
     blend = {
         "gain": 1.0,
+        "prior": 0.3,
         "intercept": 0.0,
         "slopes": {"dense": 0.5, "lexical": 0.2},
         "unknown": {"dense": 0.1, "lexical": 0.1},
@@ -71,7 +72,8 @@ def test_an_artifact_loads_and_scores_as_the_heads_it_was_written_from(artifact:
     worker_p, employer_p = scorer.probabilities(x)
     for head, found in zip(Head, (worker_p, employer_p), strict=True):
         raw = trained_heads()[head].decision_function(x[:, list(head_columns(head))])
-        expected = 1 / (1 + np.exp(-(raw + 0.5 * x[:, 0] + 0.2 * x[:, 1])))
+        rule = RuleScorer().log_odds(x, head)
+        expected = 1 / (1 + np.exp(-(raw + 0.3 * rule + 0.5 * x[:, 0] + 0.2 * x[:, 1])))
         np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
