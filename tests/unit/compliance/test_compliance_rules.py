@@ -11,6 +11,7 @@ import pytest
 
 from matcher.compliance import Context, Severity, check, review, version
 from matcher.compliance.check import pay_is_outlier
+from matcher.compliance.examples import example_failures
 from matcher.compliance.rules import RULE_FOLDER, compile_linear, load_rules, rule_book
 from matcher.domain.posting import Posting
 from matcher.errors import InvalidInput
@@ -167,3 +168,9 @@ def test_every_ground_has_a_name_for_people() -> None:
     book = rule_book()
     used = {rule.ground for rule in RULES} | {"age"} | set(book.signs) | set(book.quarantined.values())
     assert used == set(book.grounds)
+
+
+def test_an_editor_is_told_which_example_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert example_failures() == []
+    monkeypatch.setattr("matcher.compliance.examples.check", lambda text: [])
+    assert "规则 deposit：正例“押金200”没有命中" in example_failures()
