@@ -176,7 +176,8 @@ def parse_utterance(text: str, *, near: str | None = None, now: datetime | None 
     _fill_reach(parsed, scope, cues, near)
     blocked = [(c.start, c.end) for c in cues if c.field in _BLOCKS_WORK]
     weak = {(c.start, c.end) for c in cues if c.field == "weak"}
-    work = read_work(scope, blocked + certificates.spans + _spans(_single(parsed)), weak)
+    cue_spans = [(c.start, c.end) for c in cues if c.field not in _WORK_CUES]
+    work = read_work(scope, blocked + certificates.spans + _spans(_single(parsed)), weak, cue_spans)
     _fill_work(parsed, work)
     parsed.is_question = _QUESTION.search(scope.text) is not None
     parsed.wish_text = _wish(parsed, scope, work, cues, certificates)

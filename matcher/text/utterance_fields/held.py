@@ -15,10 +15,12 @@ from matcher.text.found import Found
 from matcher.text.utterance_fields.scope import Scope
 
 _LACKING_BEFORE = re.compile(
-    r"(?:没(?:有|得|考|办|拿)?(?:过)?|无|冇得?|莫得?|么有|不用|不要|不需要|(?:正在|准备|想|打算|要|去|在|刚报名|报名)(?:学|考|办)(?:个)?|学|考(?!了|过|的|有|下|到|出|取了)|补办|需要|要求|用|缺|差)(?:个|张|一个)?$"
+    r"(?:没(?:有|得|考|办|拿)?(?:过)?|无|冇得?|莫得?|么有|不用|不要|不需要|(?:正在|准备|想|打算|要|去|在|刚报名|报名)(?:学|考|办)(?:个)?"
+    r"|学|考(?!了|过|的|有|下|到|出|取了)|补办|需要|要求|用|缺|差)(?:个|张|一个)?$"
 )
 _LACKING_AFTER = re.compile(
-    r"(?:我|也|都|还|倒|就|刚|又|暂时|目前|啥的|这些)?(?:都|也|还|就)?(?:没(?!过期|问题)|冇|莫得|么有|不在手|(?:可以|能|会|要|马上|去|后)(?:去)?(?:办|考|补)|正?在(?:考|办|补)|补办|丢|弄丢|被扣|被吊销|吊销|注销|扣了|考不|怎么|办不|在学)"
+    r"(?:我|也|都|还|倒|就|刚|又|暂时|目前|啥的|这些)?(?:都|也|还|就)?(?:没(?!过期|问题)|冇|莫得|么有|不在手|(?:可以|能|会|要|马上|去"
+    r"|后)(?:去)?(?:办|考|补)|正?在(?:考|办|补)|补办|丢|弄丢|被扣|被吊销|吊销|注销|扣了|考不|怎么|办不|在学)"
 )
 _EXPIRED_AFTER = re.compile(r"(?:也|都|还|就|刚|又|已经|去年|今年|上个?月|早就|早|快)?(?:都|就|刚)?(?:过期|到期了|失效|没年审|没复审|没审)")
 _EXPIRED_BEFORE = re.compile(r"过(?:了)?期的$")
@@ -27,8 +29,15 @@ _ASKED_BEFORE = re.compile(r"(?:□□□|要|需要|用|得有|必须有)$")
 _LIST_GAP = re.compile(r"[、,和跟与及或/ ]{0,2}(?:还有|以及)?")
 _CLASS_ALONE = re.compile(r"(?<![a-z0-9])([abc][123])(?![a-z0-9])")
 _C_LICENCE = re.compile(r"(?<![a-z0-9])c(?:照|本|证)")
-_NO_CERTIFICATE = re.compile(r"(?:我|啥|什么|任何|一个|也|都)?(?:没|没有|冇得?|莫得|么有|无)(?:啥|什么|任何)?(?:证书|证件|证|本)(?![a-z\u4e00-\u9fff])|(?:啥|什么)证(?:都|也)?(?:没|冇|莫)")
+_NO_CERTIFICATE = re.compile(
+    r"(?:我|啥|什么|任何|一个|也|都)?(?:没|没有|冇得?|莫得|么有|无)(?:啥|什么|任何)?(?:证书|证件|证|本)(?![a-z\u4e00-\u9fff])|(?:啥"
+    r"|什么)证(?:都|也)?(?:没|冇|莫)"
+)
 _PAPER = re.compile(r"[证照本格]|[abc][123]|[nqrtg][12]|[一二]建|教资")
+
+
+_MAX_MENTIONS = 40
+"""Nobody names more papers in one sentence; what follows is noise."""
 
 
 @dataclass(slots=True)
@@ -50,9 +59,10 @@ class HeldCertificates:
 def read_held(scope: Scope) -> HeldCertificates:
     """Every certificate named in the sentence, sorted by what is said of it."""
     result = HeldCertificates()
-    mentions = _mentions(scope)
-    for index, (start, end, code, level) in enumerate(mentions):
-        state = _state(scope, mentions, index)
+    mentions = _mentions(scope)[:_MAX_MENTIONS]
+    lists = _lists(scope, mentions)
+    for (start, end, code, level), whole in zip(mentions, lists, strict=True):
+        state = _state(scope, (start, end), whole)
         if state == "held":
             result.held.append(Found(HeldCertificate(code, level=level), start, end, 0.95))
         elif state == "expired":
@@ -102,15 +112,21 @@ def _specific(found: list[_Mention]) -> list[_Mention]:
     ]
 
 
-def _state(scope: Scope, mentions: list[_Mention], index: int) -> str:
-    """held, expired, lacking or asked."""
-    start, end, _, _ = mentions[index]
-    first, last = index, index
-    while first and _joined(scope, mentions[first - 1][1], mentions[first][0]):
-        first -= 1
-    while last + 1 < len(mentions) and _joined(scope, mentions[last][1], mentions[last + 1][0]):
-        last += 1
-    for before_at, after_at in ((start, end), (mentions[first][0], mentions[last][1])):
+def _lists(scope: Scope, mentions: list[_Mention]) -> list[tuple[int, int]]:
+    """For each mention the span of the list it stands in: 焊工证和叉车证."""
+    spans: list[tuple[int, int]] = []
+    first = 0
+    for index, (_, end, _, _) in enumerate(mentions):
+        last = index + 1 == len(mentions)
+        if last or not _joined(scope, end, mentions[index + 1][0]):
+            spans += [(mentions[first][0], end)] * (index + 1 - first)
+            first = index + 1
+    return spans
+
+
+def _state(scope: Scope, own: tuple[int, int], whole: tuple[int, int]) -> str:
+    """held, expired, lacking or asked, from the words around the mention and around its list."""
+    for before_at, after_at in (own, whole):
         before, after = scope.before(before_at), scope.after(after_at, 8)
         if _EXPIRED_AFTER.match(after) or _EXPIRED_BEFORE.search(before):
             return "expired"

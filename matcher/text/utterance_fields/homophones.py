@@ -23,7 +23,7 @@ _MIN_SHARED = 0.5
 _LONG_SHARED = 0.6
 _MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ENDINGS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
-_WINDOWS = 400
+_WINDOWS = 120
 """At most so many start positions are tried."""
 
 Guess = tuple[int, int, tuple[Occupation, ...]]

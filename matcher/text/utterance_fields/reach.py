@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from matcher.domain.worker_terms import TravelMode
 from matcher.text.found import Found
@@ -30,14 +31,21 @@ _REACH_BEFORE = re.compile(r"路程|车程|路上|单程|离家|距离|通勤|�
 _REACH_AFTER = re.compile(r"\s?(?:以内|之内|内|能到|就到|就能到|到得了|到的|的路|路程|车程|的厂|的地方|左右能到|左右到)|\s?(?:骑车|走路|开车|坐车)")
 _WORK_TIME = re.compile(r"[干做]|上班|一天|每天|加班|工作|24")
 _MAX_MINUTES = 240
+_MAX_TRIES = 40
 
-_KIN = r"(?:老婆|媳妇|媳妇儿|老公|爱人|对象|女朋友|男朋友|老伴|老汉|掌柜的|婆娘|屋里的|屋里人|堂客|姐|妹|哥|弟|儿子|闺女|女儿|爸|妈|嫂子|表弟|表哥|表姐|表妹|邻居|老乡|同学|朋友|工友|兄弟|姐妹|小姐妹|侄子|伙计|一个老乡|一个朋友|一个工友)"
+_KIN = (
+    r"(?:老婆|媳妇|媳妇儿|老公|爱人|对象|女朋友|男朋友|老伴|老汉|掌柜的|婆娘|屋里的|屋里人|堂客|姐|妹|哥|弟|儿子|闺女|女儿|爸|妈|嫂子"
+    r"|表弟|表哥|表姐|表妹|邻居|老乡|同学|朋友|工友|兄弟|姐妹|小姐妹|侄子|伙计|一个老乡|一个朋友|一个工友)"
+)
+
 _PAIR = re.compile(
-    rf"两口子|夫妻俩|小两口|老两口|俩口子|两口儿|夫妻二人|夫妻两个?人?|公母俩|夫妻工|夫妻档|两公婆|(?:父子|母子|母女|父女|姐妹|姊妹|兄弟|弟兄|哥|姐|爷|娘|婆媳|妯娌|师徒|我们|咱|俺们?|我)俩|俩人(?!间)|两个人(?!间|的活)|二人同"
+    rf"两口子|夫妻俩|小两口|老两口|俩口子|两口儿|夫妻二人|夫妻两个?人?|公母俩|夫妻工|夫妻档|两公婆|(?:父子|母子|母女|父女|姐妹|姊妹|兄弟"
+    rf"|弟兄|哥|姐|爷|娘|婆媳|妯娌|师徒|我们|咱|俺们?|我)俩|俩人(?!间)|两个人(?!间|的活)|二人同"
     rf"|(?:我|俺|咱)?[和跟带同与](?:着)?(?:我|俺|俺家|我家|咱)?{_KIN}(?=一起|一块|一道|俩|都|,|\s|两个|她|他|去|来|做|找|想|也|$|同)"
 )
 _MANY = re.compile(
-    rf"(?:我们|咱们?|俺们?|俺们村|我们村|一共|总共|一行|班组|队里|手下|一班|带队|一帮|一块|凑了)(?:有|共|是)?(?P<n>{_NUM})(?:个|口)?(?:人|个|师傅|工人|男的|女的|老乡|弟兄|姐妹|伙计)?"
+    rf"(?:我们|咱们?|俺们?|俺们村|我们村|一共|总共|一行|班组|队里|手下|一班|带队|一帮|一块|凑了)(?:有|共|是)?(?P<n>{_NUM})(?:个"
+    rf"|口)?(?:人|个|师傅|工人|男的|女的|老乡|弟兄|姐妹|伙计)?"
     rf"|(?P<n2>{_NUM})个?人(?:一起|一块|一道|一班|一组|都|想|能|找|结伴|同去|的队)"
 )
 _LED = re.compile(rf"(?:带|领|还有|跟)(?:着|了)?(?P<n>{_NUM})个(?:老乡|徒弟|人|工人|伙计|兄弟|帮工|村里人|朋友|姐妹|小工|亲戚|同乡|工友)")
@@ -57,7 +65,7 @@ class Reach:
 
 def read_reach(scope: Scope) -> Found[Reach] | None:
     """The trip they would make, from minutes or kilometres."""
-    for match in _MINUTES.finditer(scope.text):
+    for match in islice(_MINUTES.finditer(scope.text), _MAX_TRIES):
         before = scope.before(match.start(), 8)
         after = scope.after(match.end(), 8)
         if _WORK_TIME.search(before[-3:]) or not (_REACH_BEFORE.search(before) or _REACH_AFTER.match(after)):
@@ -66,7 +74,7 @@ def read_reach(scope: Scope) -> Found[Reach] | None:
         if minutes is not None and 1 <= minutes <= _MAX_MINUTES:
             mode, start, end = _mode(scope, match.start(), match.end())
             return Found(Reach(minutes, mode), start, end, 0.9)
-    for match in _KM.finditer(scope.text):
+    for match in islice(_KM.finditer(scope.text), _MAX_TRIES):
         distance = read_number(match["n"])
         if distance is None or distance <= 0:
             continue
@@ -117,7 +125,7 @@ def read_group(scope: Scope) -> Found[int] | None:
     led = _LED.search(scope.text)
     if led is not None and (people := _people(led["n"])) is not None:
         return Found(people + 1, led.start(), led.end(), 0.9)
-    for match in _MANY.finditer(scope.text):
+    for match in islice(_MANY.finditer(scope.text), _MAX_TRIES):
         name = "n" if match["n"] else "n2"
         people = _people(match[name])
         plain = scope.text[match.end(name) : match.end()]

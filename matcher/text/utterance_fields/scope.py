@@ -68,18 +68,11 @@ class Scope:
     text: str
     plain: str
     clauses: list[Clause] = field(default_factory=list)
-    _starts: list[int] = field(default_factory=list)
+    _numbers: list[int] = field(default_factory=list)
 
     def clause_of(self, position: int) -> Clause:
-        """The clause a character lies in."""
-        low, high = 0, len(self.clauses)
-        while low < high:
-            middle = (low + high) // 2
-            if self._starts[middle] <= position:
-                low = middle + 1
-            else:
-                high = middle
-        return self.clauses[max(0, low - 1)]
+        """The clause a character lies in, or the one before a break."""
+        return self.clauses[self._numbers[min(position, len(self._numbers) - 1)]]
 
     def before(self, position: int, chars: int = _BEFORE_CHARS) -> str:
         """Up to `chars` characters before `position`, not past the clause."""
@@ -111,7 +104,10 @@ def read_scope(folded: str) -> Scope:
         start = match.end()
     if start < len(plain) or not clauses:
         clauses.append(Clause(start, len(plain)))
-    return Scope(folded, plain, clauses, [c.start for c in clauses])
+    numbers: list[int] = []
+    for number, following in enumerate([*clauses[1:], Clause(len(plain) + 1, 0)]):
+        numbers += [number] * (following.start - len(numbers))
+    return Scope(folded, plain, clauses, numbers)
 
 
 def stances(scope: Scope, spans: Iterable[tuple[int, int]]) -> list[Stance]:

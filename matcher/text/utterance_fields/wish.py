@@ -20,11 +20,16 @@ _FILLER = re.compile(
     r"|(?:也可以|都可以|可以|也行|都行|也成|都成|就行|就中|就成|也中|能干|能行|都干过|干过|做过|没干过|没做过|都会|也会|没问题|没得说)"
     r"|(?:之类的?|什么的|啥的|那种|这种|一类|方面的?|相关的?|的活儿?|的工作|的岗位|的岗|的事|工作|岗位|上班|一份|一个|吗|么|呢|吧|啊|呀|嘛|了|[?？!！])"
 )
-_EDGE = re.compile(r"^[的地得在去到和跟与或、,的也都就还有个点一是会懂\s]+|[的地得去到和跟与或、,的也都就还有个点一是\s]+$")
-_PLACE_OF_WORK = re.compile(r"[\u4e00-\u9fff]{1,8}(?:场|店|厂|馆|院|园|站|铺|坊|超市|工地|食堂|公司|饭店|酒店|物流|仓库|快餐|餐饮|车间|市场|医院|学校|工|员|师)|手工活")
-_NO_WORK = re.compile(
-    r"工地|厂子|哪个厂|[那这]个?厂|好厂|大厂|小厂|这个|那个|工资|社保|押金|学校|孩子|老人|包吃|中介|夜班|白班|小时工|打工|招工|临时工|零工|短工|长期工|正式工|合同工|季节工|员工|人员|加工|手工(?!活)|罢工|的厂$|接的|工钱|工作|老公|过年|社区医院"
+_EDGE = re.compile(r"^[的地得在去到和跟与或、,的也都就还有个点一是\s]+|[的地得去到和跟与或、,的也都就还有个点一是\s]+$")
+_PLACE_OF_WORK = re.compile(
+    r"[\u4e00-\u9fff]{1,8}(?:场|店|厂|馆|院|园|站|铺|坊|超市|工地|食堂|公司|饭店|酒店|物流|仓库|快餐|餐饮|车间|市场|医院|学校|工|员|师)"
+    r"|手工活"
 )
+_NO_WORK = re.compile(
+    r"工地|厂子|哪个厂|[那这]个?厂|好厂|大厂|小厂|这个|那个|工资|社保|押金|学校|孩子|老人|包吃|中介|夜班|白班|小时工|打工|招工|临时工"
+    r"|零工|短工|长期工|正式工|合同工|季节工|员工|人员|加工|手工(?!活)|罢工|的厂$|接的|工钱|工作|老公|过年|社区医院"
+)
+_NOT_WANTED = re.compile(r"不|没|别|甭|以前|原来|之前|从前|过去")
 _MIN_CHARS = 2
 
 
@@ -48,7 +53,7 @@ def wish_text(
         if named and not any(keep[clause.start : clause.end]):
             continue
         part = _rest(scope, source, clause, keep, cut)
-        if named or _names_a_workplace(part):
+        if named or (_names_a_workplace(part) and _NOT_WANTED.search(scope.plain, clause.start, clause.end) is None):
             parts.append(part)
     return " ".join(part for part in parts if len(part) >= _MIN_CHARS)[:MAX_WISH_CHARS].strip()
 
@@ -60,15 +65,15 @@ def _rest(scope: Scope, source: str, clause: Clause, keep: bytearray, cut: bytea
         low, high = match.start() - clause.start, match.end() - clause.start
         drop[low:high] = b"\x01" * (high - low)
     kept = [
-        char
+        (char, keep[clause.start + i])
         for i, char in enumerate(source[clause.start : clause.end])
         if keep[clause.start + i] or not drop[i]
     ]
-    text = "".join(kept)
-    previous = None
-    while previous != text:  # at most one pass per edge character removed
-        previous, text = text, _EDGE.sub("", text)
-    return text
+    flags = [flag for _, flag in kept]
+    text = "".join(char for char, _ in kept)
+    first = flags.index(1) if 1 in flags else len(text)
+    last = len(flags) - flags[::-1].index(1) if 1 in flags else len(text)
+    return _EDGE.sub("", text[:first]) + text[first:last] + _EDGE.sub("", text[last:])
 
 
 def _names_a_workplace(text: str) -> bool:

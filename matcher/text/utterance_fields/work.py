@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from matcher.domain.values import Occupation
+from matcher.lexicon.occupations import aliases, occupations
 from matcher.text.found import Found
 from matcher.text.occupation import code_occupation, find_aliases
 from matcher.text.posting_fields.skills import read_skills
@@ -18,17 +19,25 @@ from matcher.text.utterance_fields.homophones import guess_occupations
 from matcher.text.utterance_fields.scope import Scope, Stance, stances
 
 _WISH_BEFORE = re.compile(
-    r"(?:想|要|找|寻|当|应聘|换|搞|希望|学|求|需要|有没有|□□□)(?:找|干|做|当|去|学|开|进|跑|搞|个|一个|一份|份|一家|家|点|些|换|招|试|试试)*(?:的|活|工作)?[^,。;不]{0,4}$"
+    r"(?:想|要|找|寻|当|应聘|换|搞|希望|学|求|需要|有没有|□□□)(?:找|干|做|当|去|学|开|进|跑|搞|个|一个|一份|份|一家|家|点|些|换|招|试"
+    r"|试试)*(?:的|活|工作)?[^,。;不]{0,4}$"
 )
 _PAST_BEFORE = re.compile(
-    r"(?:以前|原来|之前|从前|曾经|原先|过去|上家|当过|干过|做过|开过|搞过|学过|从事过|下岗|退休|在家|出身|[年]的?|[干做当开]了[^,。;]{0,6}|[干做当开]过[^,。;]{0,8}|是[^,。;]{0,3}下来)(?:的|是|在)?$"
+    r"(?:以前|原来|之前|从前|曾经|原先|过去|上家|当过|干过|做过|开过|搞过|学过|从事过|下岗|退休|在家|出身|[年]的?"
+    r"|[干做当开]了[^,。;]{0,6}|[干做当开]过[^,。;]{0,8}|是[^,。;]{0,3}下来)(?:的|是|在)?$"
 )
 _PAST_AFTER = re.compile(r"(?:都|也|活|工作)?(?:干过|做过|当过|干了|做了|开了|待过|呆过|退休|下岗|下来的|不景气|倒闭)")
 _NOT_YET_BEFORE = re.compile(r"(?:没|没有|从没|从来没|么|冇)(?:干|做|当|学|搞|上|进|开)过?$")
 _CANNOT_BEFORE = re.compile(r"(?:不会|不懂|不太会|不咋会|冇得|不能|没学)(?:开|做|干|弄|搞|修)?$")
-_SKILL_BEFORE = re.compile(r"(?<![机社开协展培体集宴工商学年不约])(?:会|懂|能(?=开|操作|焊|砌|做|修)|熟悉|擅长|精通|学过)(?:一点|点|一些|些|做|开|干|弄|搞|操作|用|修|点儿)?[^,。;]{0,10}$")
+_SKILL_BEFORE = re.compile(
+    r"(?<![机社开协展培体集宴工商学年不约])(?:会|懂|能(?=开|操作|焊|砌|做|修)|熟悉|擅长|精通|学过)(?:一点|点|一些|些|做|开|干|弄|搞|操作"
+    r"|用|修|点儿)?[^,。;]{0,10}$"
+)
 _SKILL_AFTER = re.compile(r"[^,。;不]{0,4}(?:都|也|全)会(?!不)")
-_SKILL_VERB = re.compile(r"(?<![机社开协展培体集宴工商学年不约样才])(?:会(?!不会|计|所|议|员|展|场|让|耽误|被|影响|太|很|有|好好)|懂(?!事)|熟悉|擅长|精通|能炒|能焊)(?P<list>[^,。;!?]{1,24})")
+_SKILL_VERB = re.compile(
+    r"(?<![机社开协展培体集宴工商学年不约样才])(?:会(?!不会|计|所|议|员|展|场|让|耽误|被|影响|太|很|有|好好)|懂(?!事)|熟悉|擅长|精通"
+    r"|能炒|能焊)(?P<list>[^,。;!?]{1,24})"
+)
 _ALL_KNOWN = re.compile(r"(?P<list>[^,。;!?\s□]{2,20}?)(?:(?:都|也|全)会(?!不|儿)|(?<![不机社开协展培体集宴工商学年])会(?=$|[,。;!?]))")
 _SKILL_SPLIT = re.compile(r"[、/和跟与还也及\s]+|以及|还有|又")
 _SKILL_TAIL = re.compile(r"(?:都行|都会|都可以|也行|会|都|也|啥的|什么的|之类的?|一点|一些|点|的|活儿?|有经验|了|吧|呢|吗|自己有工具)+$")
@@ -36,6 +45,9 @@ _SKILL_HEAD = re.compile(r"^(?:一点儿?|点儿?|一些|些|的|得|干|做(?=.
 _NOT_A_SKILL = re.compile(r"^(?:的|啥|什么|干|做|活|来|去|说|看|好|多|过|吗|不|有)|^.$|能干|上班|工作|到岗|联系|努力")
 _GAP = frozenset("的了个点些")
 _LEVELS = 4
+_TITLE_SLACK = 3  # characters beside the word in a clause that is nothing but a trade
+_DOING_BEFORE = re.compile(r"(?:做|干|当|跑|搞|送|学|从事|别给我推|除了|没)过?$")
+_MAX_TRADES = 32  # a sentence names a handful; what follows is noise
 _WORKPLACE_ENDS = frozenset("厂店场院馆司站")
 _STUDIED_AFTER = re.compile(r"(?:专业)?的|专业|毕业")
 
@@ -73,10 +85,16 @@ class Work:
     guess: bool = False
 
 
-def read_work(scope: Scope, taken: list[tuple[int, int]], weak: set[tuple[int, int]]) -> Work:
+def read_work(
+    scope: Scope,
+    taken: list[tuple[int, int]],
+    weak: set[tuple[int, int]],
+    cues: list[tuple[int, int]],
+) -> Work:
     """Trades and skills outside the `taken` spans (certificates, constraints, places ...).
 
     weak: spans of words that say little (大工, 学徒); they count when no better trade is named.
+    cues: spans of words already understood; no guess is made over them.
     """
     busy = bytearray(len(scope.text) + 1)
     for start, end in taken:
@@ -85,6 +103,8 @@ def read_work(scope: Scope, taken: list[tuple[int, int]], weak: set[tuple[int, i
     work.trades = _trades(scope, busy, work.skills, weak)
     chosen = _chosen(work.trades) or _from_skills(work.skills)
     if not chosen or all(t.level is Level.WEAK for t in chosen):
+        for start, end in cues:
+            busy[start:end] = b"\x01" * (end - start)
         guesses = _guesses(scope, busy, refusing=any(t.stance is Stance.REFUSE for t in work.trades))
         work.guess = bool(guesses)
         chosen = guesses + chosen
@@ -97,9 +117,9 @@ def read_work(scope: Scope, taken: list[tuple[int, int]], weak: set[tuple[int, i
 def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]], weak: set[tuple[int, int]]) -> list[Trade]:
     spans = [
         (start, end, meanings)
-        for start, end, meanings in find_aliases(scope.text)
+        for start, end, meanings in _mentions(scope)
         if not any(busy[start:end]) and not _denies_itself(scope, start, end)
-    ]
+    ][:_MAX_TRADES]
     judged = stances(scope, [(start, end) for start, end, _ in spans])
     trades = []
     for (start, end, meanings), stance in zip(spans, judged, strict=True):
@@ -111,6 +131,26 @@ def _trades(scope: Scope, busy: bytearray, skills: list[Found[str]], weak: set[t
         level = Level.WEAK if (start, end) in weak else _level(scope, start, end, skills)
         trades.append(Trade(start, end, meanings, level, stance))
     return _workplaces_weak(scope, trades)
+
+
+def _mentions(scope: Scope) -> list[tuple[int, int, tuple[Occupation, ...]]]:
+    """Aliases of running text, and those that count in a title only (外卖, 设计) where they stand like one.
+
+    That is after a word of wishing (想做设计), after a verb of doing (不做外卖), or alone in a short clause (外卖,有车).
+    """
+    found = find_aliases(scope.text)
+    covered = bytearray(len(scope.text))
+    for start, end, _ in found:
+        covered[start:end] = b"\x01" * (end - start)
+    table = occupations()
+    for start, end, senses in aliases().find(scope.text):
+        if any(covered[start:end]):
+            continue
+        clause, before = scope.clause_of(start), scope.before(start)
+        alone = clause.end - clause.start <= end - start + _TITLE_SLACK
+        if alone or _WISH_BEFORE.search(before) or _DOING_BEFORE.search(before):
+            found.append((start, end, tuple(Occupation(s.code, table.name(s.code), s.weight) for s in senses)))
+    return sorted(found, key=lambda mention: mention[0])
 
 
 def _workplaces_weak(scope: Scope, trades: list[Trade]) -> list[Trade]:
@@ -190,21 +230,25 @@ def _once(trades: list[Trade]) -> list[Found[Occupation]]:
 
 def _skills(scope: Scope) -> list[Found[str]]:
     """Skills claimed with 会, 懂, 熟悉 or "都会"; the lexicon's name when it knows one, else the words as said."""
-    found: list[Found[str]] = []
-    reached = 0
-    zones = [m.span("list") for pattern in (_SKILL_VERB, _ALL_KNOWN) for m in pattern.finditer(scope.plain)]
-    for start, end in sorted(zones):
-        start = max(start, reached)
-        if start < end:
-            found.extend(_skills_in(scope, start, end))
-            reached = end
+    zones: list[tuple[int, int]] = []
+    for start, end in sorted(m.span("list") for p in (_SKILL_VERB, _ALL_KNOWN) for m in p.finditer(scope.plain)):
+        start = max(start, zones[-1][1]) if zones else start
+        if start < end and len(zones) < _MAX_TRADES:
+            zones.append((start, end))
+    if not zones:
+        return []
+    masked = bytearray(len(scope.text))
+    for start, end in zones:
+        masked[start:end] = b"\x01" * (end - start)
+    known = read_skills("".join(c if m else "\n" for c, m in zip(scope.text, masked, strict=True)))
+    found = [skill for start, end in zones for skill in _skills_in(scope, start, end, known)]
     unique: dict[str, Found[str]] = {}
     for item in found:
         unique.setdefault(item.value, item)
     return list(unique.values())
 
 
-def _skills_in(scope: Scope, start: int, end: int) -> list[Found[str]]:
+def _skills_in(scope: Scope, start: int, end: int, known: list[Found[str]]) -> list[Found[str]]:
     zone = scope.text[start:end]
     pieces: list[tuple[int, int]] = []
     at = 0
@@ -216,9 +260,9 @@ def _skills_in(scope: Scope, start: int, end: int) -> list[Found[str]]:
             at = match.end()
     found: list[Found[str]] = []
     for low, high in pieces:
-        known = read_skills(zone[low:high])
-        if known:
-            found.extend(Found(f.value, start + low + f.start, start + low + f.end, 0.9) for f in known)
+        named = [f for f in known if start + low <= f.start and f.end <= start + high]
+        if named:
+            found.extend(named)
             continue
         piece = _trimmed(zone, low, high)
         if piece is not None and not _NOT_A_SKILL.search(zone[piece[0] : piece[1]]):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,6 @@ def table(scores: dict[str, Score]) -> str:
     return "\n".join(lines)
 
 
-def days_after(days: int) -> str:
-    """ISO date `days` after the day the gold sets assume."""
-    return (local_date(NOW) + timedelta(days=days)).isoformat()
+if __name__ == "__main__":
+    for path in sys.argv[1:]:
+        print(table(score_file(Path(path))))
