@@ -24,7 +24,7 @@ from matcher.store.repositories.imports import ImportRepository, RowError
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.tables.records import AuditRow, HistoryRow
-from matcher.store.tables.workers import WorkerRow
+from matcher.store.tables.workers import WorkerIntentRow, WorkerRow
 
 
 def _save(database: Database, *entries) -> list[str]:
@@ -44,6 +44,17 @@ def test_a_worker_comes_back_as_matching_needs_them(database: Database) -> None:
         assert WorkerRepository(session).get_many(["w2", "w1", "absent"]) == {
             one.worker.worker_id: one.worker for one in entries
         }
+
+
+def test_only_the_first_intention_is_matched(database: Database) -> None:
+    _save(database, worker_entry(1))
+    with database.writing("officer") as session:
+        session.add(WorkerIntentRow(worker_id="w1", seq=1, text="以后想学电工", wish_text=""))
+    _save(database, worker_entry(1, worker=Worker("w1", text="换了说法")))
+    with database.reading() as session:
+        assert WorkerRepository(session).get_many(["w1"])["w1"].text == "换了说法"
+        query = select(WorkerIntentRow.text).order_by(WorkerIntentRow.seq)
+        assert session.scalars(query).all() == ["换了说法", "以后想学电工"]
 
 
 def test_reimport_of_people_tells_new_changed_and_unchanged_apart(database: Database) -> None:
@@ -242,6 +253,25 @@ def test_a_cut_off_audit_tail_is_seen_with_the_noted_head(database: Database) ->
         assert AuditRepository(session).verify().intact
         assert AuditRepository(session).verify(anchor).first_bad == 3
         assert AuditRepository(session).verify(AuditHead(2, "f" * 64)).first_bad == 2
+
+
+def test_a_genuine_row_of_an_earlier_chain_does_not_fit_into_this_one(database: Database) -> None:
+    def append(entity_id: str) -> None:
+        with database.writing("officer") as session:
+            AuditRepository(session).append(action="a", entity="e", entity_id=entity_id, reason="r")
+
+    append("1")
+    append("kept")
+    with database.engine.begin() as connection:
+        earlier = connection.execute(text("SELECT entity_id, hash FROM audit_log WHERE seq = 2")).one()
+        connection.execute(text("DELETE FROM audit_log WHERE seq = 2"))
+    append("other")
+    append("3")
+    with database.engine.begin() as connection:
+        statement = text("UPDATE audit_log SET entity_id = :entity_id, hash = :hash WHERE seq = 2")
+        connection.execute(statement, dict(earlier._mapping))
+    with database.reading() as session:
+        assert AuditRepository(session).verify().first_bad == 3
 
 
 def test_an_audit_row_cannot_be_forged_without_the_key(database: Database) -> None:

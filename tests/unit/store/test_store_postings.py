@@ -224,8 +224,8 @@ def test_the_gate_says_the_same_in_sql_and_in_python(database: Database, place) 
             "span_start": 0,
             "span_end": 2,
         }
-        for number in range(0, len(rows), 5):
-            severity = Severity.BLOCK if number % 2 else Severity.HINT
+        for number in range(0, len(rows), 4):
+            severity = Severity.BLOCK if number % 8 else Severity.HINT
             postings.set_findings(f"p{number}", [finding | {"severity": severity}])
     ids = [row["posting_id"] for row in rows]
     with database.reading() as session:
