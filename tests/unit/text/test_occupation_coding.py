@@ -10,12 +10,12 @@ import pytest
 from matcher.text.homophone import guess_alias, guess_aliases
 from matcher.text.occupation import code_occupation, find_aliases, position_of
 
-GOLD = Path(__file__).parents[2] / "gold" / "occupations.tsv"
+GOLD = Path(__file__).parents[2] / "gold"
 
 
-def gold() -> list[tuple[str, frozenset[str]]]:
+def gold(name: str = "occupations.tsv") -> list[tuple[str, frozenset[str]]]:
     rows = []
-    for line in GOLD.read_text(encoding="utf-8").splitlines():
+    for line in (GOLD / name).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             title, codes = line.split("\t")
             rows.append((title, frozenset() if codes == "-" else frozenset(codes.split("|"))))
@@ -124,3 +124,34 @@ def test_five_thousand_titles_a_second() -> None:
 def test_a_word_of_schooling_is_no_job_in_running_text() -> None:
     assert find_aliases("初中以上学历，工资银行转账") == []
     assert code_occupation("急招", "初中以上学历，银行转账") == ()
+
+
+def test_a_title_without_an_alias_takes_the_nearest_with_less_confidence() -> None:
+    found = code_occupation("客梯维保班组")
+    assert found[0].code == "6-29-03-03"
+    assert found[0].confidence <= 0.7
+
+
+def test_the_rest_of_a_title_outweighs_a_generic_head() -> None:
+    assert code_occupation("卷帘门维修安装")[0].code == "6-29-04-02"
+
+
+def test_what_is_near_does_not_outrank_the_head_word() -> None:
+    assert code_occupation("纺织厂机修")[0].code == "6-31-01-02"
+    assert code_occupation("养殖场会计")[0].code == "2-06-03-00"
+
+
+@pytest.mark.parametrize("name", ["occupations_second.tsv", "occupations_third.tsv", "occupations_fourth.tsv"])
+def test_later_sets_do_not_fall_back(name: str) -> None:
+    """Guards the measured level; the first, fresh scores of these sets stand in the file headers."""
+    rows = gold(name)
+    hits = sum(
+        bool(accepted.intersection(o.code for o in code_occupation(title))) if accepted else not code_occupation(title)
+        for title, accepted in rows
+    )
+    assert hits / len(rows) >= 0.9
+
+
+def test_a_rank_alone_is_no_occupation() -> None:
+    for title in ("工程师", "主管", "实习生", "待遇从优，急招"):
+        assert code_occupation(title) == ()
