@@ -17,9 +17,30 @@ from matcher.text.numerals import read_number
 L = TypeVar("L", bound=Labelled)
 _SPLIT = re.compile(r"[、,;/|\n]+|\s{1,4}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_DATE = re.compile(r"(?P<y>20\d{2}|19\d{2})\s?[-./年]\s?(?P<m>\d{1,2})\s?[-./月]\s?(?P<d>\d{1,2})\s?[日号]?(?:[ t]{0,2}(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?)?$")
+_DATE = re.compile(
+    r"(?P<y>20\d{2}|19\d{2})\s?[-./年]\s?(?P<m>\d{1,2})\s?[-./月]\s?(?P<d>\d{1,2})\s?[日号]?(?:[ t]{0,2}(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?)?$"
+)
 _COMPACT_DATE = re.compile(r"(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})$")
-UNKNOWN_WORDS = frozenset({"", "-", "--", "/", "无", "不限", "若干", "null", "none", "nan", "面议", "暂无", "未填", "待定", "其他", "不详"})
+UNKNOWN_WORDS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "/",
+        "无",
+        "不限",
+        "若干",
+        "null",
+        "none",
+        "nan",
+        "面议",
+        "暂无",
+        "未填",
+        "待定",
+        "其他",
+        "不详",
+    }
+)
 _LAT_BOUNDS = (3.0, 54.0)
 _LNG_BOUNDS = (73.0, 136.0)
 _END_OF_DAY = time(23, 59, 59)
@@ -38,7 +59,9 @@ class Problem:
 class Cells:
     """One row read cell by cell; what cannot be understood is noted, or raised when strict."""
 
-    def __init__(self, row: Mapping[str, object], problems: list[Problem] | None, *, strict: bool = False) -> None:
+    def __init__(
+        self, row: Mapping[str, object], problems: list[Problem] | None, *, strict: bool = False
+    ) -> None:
         """problems: receives the cells not understood; strict: raise InvalidInput on the first instead."""
         self._row = row
         self._problems = problems
@@ -97,7 +120,9 @@ class Cells:
             if text.startswith("-"):
                 number = None
         if number is None or not low <= number <= high:
-            self.note(names[0], value, "看不懂或超出范围", f"填写 {low:g} 到 {high:g} 之间的数字，不知道就留空")
+            self.note(
+                names[0], value, "看不懂或超出范围", f"填写 {low:g} 到 {high:g} 之间的数字，不知道就留空"
+            )
             return None
         return number
 

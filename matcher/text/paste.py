@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +41,9 @@ _NUMBERING = re.compile(
 _FIELD_LINE = re.compile(
     r"^[\s\[【(（]*(?:工\s?资|薪\s?资|薪酬|待\s?遇|福利|要\s?求|条件|地\s?点|地\s?址|工作地|时\s?间|上班|工作时间|联系|电话|手机|微信|食宿|吃住|年龄|人数|备注|注[::]|工作内容|内容|职责|岗位职责|任职|结算|单位|公司|企业|班次|有效|截止|报名|保险|交通|住宿|学历|性别|包吃|管吃|日结|月结|工期|要的|有意|需要的|以上|统一|另外)"
 )
-_HEAD_LABEL = re.compile(r"^[\s\[【(（]*(?:招聘岗位|岗位名称|岗位|职位|工种|招聘工种|招聘职位)\s?[\]】)）]?\s?[::]")
+_HEAD_LABEL = re.compile(
+    r"^[\s\[【(（]*(?:招聘岗位|岗位名称|岗位|职位|工种|招聘工种|招聘职位)\s?[\]】)）]?\s?[::]"
+)
 _RECRUITING = re.compile(r"招|聘|急需|需要|需|缺|找|要(?=[\d一二两三四五六七八九十])|来(?=\d)")
 _SHARED_LINE = re.compile(
     r"联系|电话|手机|微信|地址|地点|公司|单位|报名|集合|有效|截止|以上|统一|都[包管]|均|福利|[:：]?1[3-9]\d{9}|\[phone\]|\[wechat\]|加我|咨询|包吃住$|管吃住$"
@@ -113,7 +116,7 @@ def _line_pieces(line: str, at: int) -> list[_Piece]:
     if len(cuts) < 2:
         return [_Piece(at, at + len(line), line, _is_head(line))]
     bounds = [0, *cuts[1:], len(line)]
-    pieces = [_Piece(at + a, at + b, line[a:b], True) for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [_Piece(at + a, at + b, line[a:b], True) for a, b in itertools.pairwise(bounds)]
     tail = _shared_tail(pieces[-1])
     return pieces if tail is None else [*pieces[:-1], *tail]
 
@@ -188,7 +191,9 @@ def _cut_shared(groups: list[list[_Piece]]) -> tuple[list[_Piece], list[_Piece]]
 
 def _trades(folded: str) -> list[tuple[int, int]]:
     """Spans of occupation names; 招聘 itself is how the line speaks, not what it offers."""
-    return [(start, end) for start, end, _ in find_aliases(folded) if folded[start:end] not in _RECRUITING_WORDS]
+    return [
+        (start, end) for start, end, _ in find_aliases(folded) if folded[start:end] not in _RECRUITING_WORDS
+    ]
 
 
 def _has_contact(text: str) -> bool:
@@ -221,7 +226,9 @@ def _title(own: list[_Piece]) -> str:
     return _NUMBERING.sub("", own[0].text).strip()[:30]
 
 
-_PLACE_LABEL = re.compile(r"(?:工作地[点址]|上班地[点址]|地[点址]|工地|位置|坐标)\s?(?:在|位于)?\s?[::]?\s?(?P<name>[^,，。;；\n]{2,30})")
+_PLACE_LABEL = re.compile(
+    r"(?:工作地[点址]|上班地[点址]|地[点址]|工地|位置|坐标)\s?(?:在|位于)?\s?[::]?\s?(?P<name>[^,，。;；\n]{2,30})"
+)
 
 
 def _place(text: str, near: str | None) -> Found[Place] | None:

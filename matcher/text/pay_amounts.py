@@ -14,13 +14,16 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d+)(?:\.\d{1,2}(?!\d))?"
 _TRAILING = r"(?:\d[千百]?|\d{3,4})(?![\d.:kw千万百人名个天日月年岁点时小薪险倍位班号元块]|元)"
 _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[千百](?=[元块\s])|\d(?=[元块]))?)?"
 # a 一 that opens a unit is no digit: 两百一天 is 200 a day
-_ONE_OF = "(?!一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人))"
+_ONE_OF = "(?!一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|块|米|方|套|只|节|票|瓶|户))"
 _CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
 _TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
 _FIRST_CHAR = re.compile(r"[0-9一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]")
-_NEVER_BEFORE = frozenset("、)岁%年点:人名位级")
+_NEVER_BEFORE = frozenset("、)岁%年点:人名位级定险种金门致维届倍些")
 _NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
-_SMALL = re.compile(rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])")
+_JOINED_BEFORE = re.compile(r"\d[:.~-]$")
+_SMALL = re.compile(
+    rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])"
+)
 _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|到|至|一(?=\d))\s{0,2}[¥￥]?"
 )
@@ -58,7 +61,7 @@ class _Number:
 
 def scan_amounts(text: str) -> list[Amount]:
     """All numbers and ranges of the folded text, left to right, without overlap."""
-    amounts = []
+    amounts: list[Amount] = []
     at = _FIRST_CHAR.search(text)
     while at is not None and len(amounts) < MAX_AMOUNTS:
         match = _TOKEN.match(text, at.start())
@@ -66,10 +69,11 @@ def scan_amounts(text: str) -> list[Amount]:
             at = _FIRST_CHAR.search(text, at.end())
             continue
         end = match.end()
-        if end - match.start() <= 2 and text[end : end + 1] in _NEVER_BEFORE:
+        width, after = end - match.start(), text[end : end + 1]
+        if (width <= 2 and after in _NEVER_BEFORE) or (width == 1 and after == "."):
             at = _FIRST_CHAR.search(text, end)  # 1、 45岁 8点: most numbers of a posting, dropped cheaply
             continue
-        if "," in match.group() and text[match.start() - 1 : match.start()] in (":", ".", "-", "~"):
+        if "," in match.group() and _JOINED_BEFORE.search(text, max(0, match.start() - 2), match.start()):
             # 17:30,190元 is a time and an amount, not 30,190
             match = _NO_COMMA.match(text, match.start()) or match
             end = match.end()

@@ -25,7 +25,7 @@ _UNIT = re.compile(rf"{_PER}(?:{_UNITS})(?:/(?:人|名))?")
 _ITEM = re.compile(
     r"\s{0,2}(?:"
     r"(?P<yuan>元(?![旦件素宵器气])|块钱?|rmb|人民币|圆)"
-    r"|(?P<open>上不封顶|不封顶|无上限|(?:及|或|和)?(?:以上|之上)|往上|起步|起(?![薪早步])|\+(?=$|[\s,，。;、!)/\]·~]|元|起|左右|以上))"
+    r"|(?P<open>上不封顶|不封顶|无上限|(?:及|或|和)?(?:以上|之上)|往上|打底|起步|起(?![薪早步])|\+(?=$|[\s,，。;、!)/\]·~]|元|起|左右|以上))"
     r"|(?P<about>左右|上下|多(?![劳元个家人种年名位样岗])|余(?!元?额)|来(?=块)|不等|之间|的?样子)"
     r"|(?P<cap>封顶|以内|以下|以里|为上限)"
     r"|(?P<months>[x*×]\s?(?P<times>1[2-6])(?![\d天小])|[·x*×,，.]?\s?(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪|个月(?:工资|薪)))"
@@ -35,7 +35,9 @@ _ITEM = re.compile(
 )
 _YEAR_AFTER = re.compile(r"\s?(?:的)?年薪")
 _MONTH_AFTER = re.compile(r"\s?(?:的)?(?:月薪|月工资)")
-_STILL_TALKING = re.compile(r"\s?(?:工作|上班|上|只|仅|就|干|[\d一二两三四五六七八九十]{1,2}\s?个?(?:小时|h|天|班|休))")
+_STILL_TALKING = re.compile(
+    r"\s?(?:工作|上班|上|只|仅|就|干|[\d一二两三四五六七八九十]{1,2}\s?个?(?:小时|h|天|班|休))"
+)
 _CHINESE_MONTHS = {"十三": 13, "十四": 14, "十五": 15, "十六": 16}
 _BIG_FOR_A_DAY = 1500
 _BIG_FOR_AN_HOUR = 400
@@ -95,4 +97,6 @@ def read_suffix(text: str, position: int, high: float) -> Suffix:
 
 
 def _implausible(unit: PayUnit, high: float) -> bool:
-    return (unit is PayUnit.DAY and high >= _BIG_FOR_A_DAY) or (unit is PayUnit.HOUR and high >= _BIG_FOR_AN_HOUR)
+    return (unit is PayUnit.DAY and high >= _BIG_FOR_A_DAY) or (
+        unit is PayUnit.HOUR and high >= _BIG_FOR_AN_HOUR
+    )

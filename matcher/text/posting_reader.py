@@ -48,6 +48,7 @@ _LEGACY_COLUMNS = {
     "height": "height",
     "region_limit": "region",
 }
+_SURE = 0.9
 _MAX_PAY_YUAN = 10_000_000
 
 
@@ -119,9 +120,7 @@ def _fill_vocabulary(posting: Posting, cells: Cells, parsed: ParsedPosting, extr
     posting.friendly_to = _many(cells, FriendlyTo, "friendly_to", "friendly_to", parsed.friendly_to, extra)
 
 
-def _one(
-    cells: Cells, kind: type[L], column: str, found: list[Found[L]], extra: CueFields
-) -> L | None:
+def _one(cells: Cells, kind: type[L], column: str, found: list[Found[L]], extra: CueFields) -> L | None:
     members = _many(cells, kind, column, column, found, extra)
     return members[0] if members else None
 
@@ -228,7 +227,9 @@ def _experience(cells: Cells, parsed: ParsedPosting) -> float | None:
         return _value(parsed.experience_years)
     if "不限" in text or "无" in text or "应届" in text or "在校" in text:
         return 0.0
-    read = read_experience_years(f"{fold_case(text)}经验") or read_experience_years(f"{fold_case(text)}年经验")
+    read = read_experience_years(f"{fold_case(text)}经验") or read_experience_years(
+        f"{fold_case(text)}年经验"
+    )
     if read is None:
         cells.note("experience", text, "看不出年数", "写成 3年以上、1-3年 或 经验不限")
     return _value(read) if read is not None else _value(parsed.experience_years)
@@ -274,9 +275,18 @@ def _pay(cells: Cells, parsed: ParsedPosting) -> Pay | None:
     if text and pay is None and text.lower() not in UNKNOWN_WORDS:
         cells.note("pay_text", text, "看不懂薪酬", "写成 5000-7000元/月、200元/天 或 面议")
     if pay is not None:
-        return replace(pay, unit=unit) if unit is not None else pay
+        return replace(pay, unit=unit or _unit_in_text(pay, parsed) or pay.unit)
     best = primary_pay(parsed.pays)
     return None if best is None else best.value
+
+
+def _unit_in_text(pay: Pay, parsed: ParsedPosting) -> PayUnit | None:
+    """Columns such as 25-30元 state no unit; the free text that names the same amount does."""
+    for item in parsed.pays:
+        same = pay.min_fen is not None and pay.min_fen in (item.value.min_fen, item.value.max_fen)
+        if same and item.confidence >= _SURE:
+            return item.value.unit
+    return None
 
 
 _UNIT_NAMES = {
@@ -322,5 +332,3 @@ def _quarantined(cells: Cells, parsed: ParsedPosting) -> dict[str, str]:
         elif limit.text not in kept[limit.kind]:
             kept[limit.kind] += f"；{limit.text}"
     return kept
-
-

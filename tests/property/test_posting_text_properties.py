@@ -15,8 +15,7 @@ from matcher.text.posting_reader import posting_from_row
 from matcher.text.view import _items
 
 PIECES = st.sampled_from(
-    list("0123456789一二两三五六千百万元块天月年岁人名时周/-~:：，。（）()\n 　１２Ｋk")
-    + ["工资", "底薪", "提成", "月薪", "每天", "小时", "以上", "包吃住", "不", "C1驾照", "电工证", "18-45岁", "8:00-18:00", "13薪", "面议", "招10人", "\u0000", "𠀀", "🔥"]
+    [*list("0123456789一二两三五六千百万元块天月年岁人名时周/-~:：，。（）()\n \u3000１２Ｋk"), "工资", "底薪", "提成", "月薪", "每天", "小时", "以上", "包吃住", "不", "C1驾照", "电工证", "18-45岁", "8:00-18:00", "13薪", "面议", "招10人", "\x00", "𠀀", "🔥"]  # noqa: E501
 )  # fmt: skip
 POSTING_LIKE = st.lists(PIECES, max_size=60).map("".join)
 ANY_TEXT = st.one_of(st.text(max_size=200), POSTING_LIKE)
@@ -45,7 +44,7 @@ def test_pay_bounds_are_positive_and_in_order(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.sampled_from(["title", "duties", "pay_text", "age", "education", "experience", "headcount", "valid_to", "settlement", "city", "tags", "lat", "lng", "pay_min_yuan"]), st.one_of(ANY_TEXT, st.integers(), st.floats(), st.none(), st.lists(st.text(max_size=5)))))  # fmt: skip
+@given(st.dictionaries(st.sampled_from(["title", "duties", "pay_text", "age", "education", "experience", "headcount", "valid_to", "settlement", "city", "tags", "lat", "lng", "pay_min_yuan"]), st.one_of(ANY_TEXT, st.integers(), st.floats(), st.none(), st.lists(st.text(max_size=5)))))  # fmt: skip  # noqa: E501
 def test_a_row_of_anything_is_read_without_an_exception(row: dict[str, object]) -> None:
     posting_from_row(row, problems=[])
 
@@ -60,7 +59,7 @@ def test_a_paste_of_anything_is_cut_without_an_exception(text: str) -> None:
 REPEATS = [
     "1-", "（", "((", "1,", "1.", "1万", "一", "一二", "千", "元", "工资", "月薪1", "每天", "底薪+", "提成", "1:", "8:00-", "岁", "18-", "18岁", "男", "女",
     "a", "c1", "c1/", "电工证/", "证", "[", "电话", "13", "0312-", "2025-", "1月", "上班", "休", "做六", "学历", "本科", "经验", "年经验", "不", "包吃", "、",
-    "\n", " ", "招", "招1", "名", "本地", "身高1", "1.7", "一米", "面议", "薪", "13薪", "试用期", "以上", "每", "1一", "1到", "保底1", "x", "x ", "·", "最低1最高2",
+    "\n", " ", "招", "招1", "名", "本地", "身高1", "1.7", "一米", "面议", "薪", "13薪", "试用期", "以上", "每", "1一", "1到", "保底1", "x", "x ", "·", "最低1最高2",  # noqa: E501
     "工资1(", "（含", "户籍", "公司", "厂", "1年", "从业", "早8", "晚", "下午", "，",
 ]  # fmt: skip
 

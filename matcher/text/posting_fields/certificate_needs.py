@@ -11,9 +11,15 @@ from matcher.lexicon.certificates import certificates
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 
-_TRIGGER = re.compile(r"证(?!券|明|实|据|监)|照(?!顾|看|护|料|片|相|明)|资格|[驾电焊车]本|本本|驾|建造师|教资|[一二]建|职称|会计师|[abc][1-6](?!\d)")
-_PREFERRED_AFTER = re.compile(r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)")
-_PREFERRED_BEFORE = re.compile(r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$")
+_TRIGGER = re.compile(
+    r"证(?!券|明|实|据|监)|照(?!顾|看|护|料|片|相|明)|资格|[驾电焊车]本|本本|驾|建造师|教资|[一二]建|职称|会计师|[abc][1-6](?!\d)"
+)
+_PREFERRED_AFTER = re.compile(
+    r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
+)
+_PREFERRED_BEFORE = re.compile(
+    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
+)
 _NOT_NEEDED_BEFORE = re.compile(r"(?:无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
 _NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|没有也|无也可|可无|不限|均可不|都行没)")
 _NOISE = re.compile(r"(?:[a-e][1-6]?[/、,或和及+~ \-照证本以上]{1,4}){14}")
@@ -66,7 +72,9 @@ def _without_false_demands(
     return result
 
 
-def _alternatives(text: str, left: Found[CertificateRequirement], right: Found[CertificateRequirement]) -> bool:
+def _alternatives(
+    text: str, left: Found[CertificateRequirement], right: Found[CertificateRequirement]
+) -> bool:
     gap = text[left.end : right.start]
     if len(gap) > _ALTERNATIVE_GAP:
         return False

@@ -8,7 +8,9 @@ from matcher.text.found import Found
 
 _TRIGGER = re.compile(r"\d{3}[\s-]?\d{4}|\[[pwqe]|微信|wx|vx|v信|加v")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d-])(?:0\d{2,3}[-\s]?)[2-9]\d{6,7}(?!\d)|(?<!\d)400[-\s]?\d{3}[-\s]?\d{4}(?!\d)")
+_LANDLINE = re.compile(
+    r"(?<![\d-])(?:0\d{2,3}[-\s]?)[2-9]\d{6,7}(?!\d)|(?<!\d)400[-\s]?\d{3}[-\s]?\d{4}(?!\d)"
+)
 _WECHAT = re.compile(r"(?:微信号?|wx|v信|薇信|vx|加v)\s?[:号]?\s?(?P<id>[a-z][-_a-z0-9]{5,19})")
 _MASKED = re.compile(r"\[(?:phone|wechat|qq|email)\]")
 _LOCAL = re.compile(r"(?:电话|联系|热线|座机|tel)[^\d\n]{0,6}(?P<n>[2-9]\d{6,7})(?!\d)")

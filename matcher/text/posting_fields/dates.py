@@ -19,13 +19,21 @@ _ABSOLUTE = (
     r"|(?P<monthend>(?:本|这个?|下个?)?月底)"
 )
 _DATE = re.compile(_ABSOLUTE)
-_START_AFTER = re.compile(r"\s?(?:\([^)]{0,6}\))?\s?(?:早上|上午|下午|早|晚上|晚)?\s?(?:\d{1,2}[:点]\d{0,2})?\s?(?:正式)?(?:上工|上班|开工|到岗|入职|开始|报到|进场|上岗|干活|进厂|开干|动工|集合|出发|起(?!薪))")
-_START_BEFORE = re.compile(r"(?:上工|上班|开工|到岗|入职|开始|报到|进场|上岗|动工|进厂|用工|工作|集合|工期|干活)(?:时间|日期)?\s?(?:为|是|从)?\s?[::]?\s?$")
+_START_AFTER = re.compile(
+    r"\s?(?:\([^)]{0,6}\))?\s?(?:早上|上午|下午|早|晚上|晚)?\s?(?:\d{1,2}[:点]\d{0,2})?\s?(?:正式)?(?:上工|上班|开工|到岗|入职|开始|报到|进场|上岗|干活|进厂|开干|动工|集合|出发|起(?!薪))"
+)
+_START_BEFORE = re.compile(
+    r"(?:上工|上班|开工|到岗|入职|开始|报到|进场|上岗|动工|进厂|用工|工作|集合|工期|干活)(?:时间|日期)?\s?(?:为|是|从)?\s?[::]?\s?$"
+)
 _NEED_AFTER = re.compile(r"\s?(?:之?前|以前)(?:需|要|必须|能|到|招|报|确定|定|上|进|入|急|完|来|就|,|。|$)?")
-_UNTIL_BEFORE = re.compile(r"(?:有效期|截止|截至|截止时间|截止日期|报名至|招聘至|有效至|有效期至|期限|截止到|招满|至|到)(?:时间|日期)?\s?(?:为|是|至|到)?\s?[::]?\s?$")
+_UNTIL_BEFORE = re.compile(
+    r"(?:有效期|截止|截至|截止时间|截止日期|报名至|招聘至|有效至|有效期至|期限|截止到|招满|至|到)(?:时间|日期)?\s?(?:为|是|至|到)?\s?[::]?\s?$"
+)
 _UNTIL_AFTER = re.compile(r"\s?(?:截止|止|前有效|为止|前报名有效|到期|前截止)")
 _FROM_BEFORE = re.compile(r"(?:发布|发布时间|发布日期|刷新|更新)(?:时间|日期)?\s?[::]?\s?$")
-_IMMEDIATE = re.compile(r"即日(?:起)?(?:上岗|上班|到岗|入职|开工)|(?:随时|立即|马上|当天|即刻)(?:可?以?)?(?:上岗|上班|到岗|入职|开工|上工)")
+_IMMEDIATE = re.compile(
+    r"即日(?:起)?(?:上岗|上班|到岗|入职|开工)|(?:随时|立即|马上|当天|即刻)(?:可?以?)?(?:上岗|上班|到岗|入职|开工|上工)"
+)
 _DASH_BEFORE = re.compile(r"\s?(?:-{1,2}|~|至|到)\s?$")
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"末": 5, "天": 6}
 _DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "明天": 1, "明日": 1, "明早": 1, "后天": 2, "大后天": 3}
@@ -75,7 +83,9 @@ def _role(text: str, match: re.Match[str]) -> str:
     before = text[max(0, match.start() - _WINDOW_CHARS) : match.start()]
     if _FROM_BEFORE.search(before):
         return "valid_from"
-    if _UNTIL_AFTER.match(text, match.end()) or (_UNTIL_BEFORE.search(before) and not _DASH_BEFORE.search(before)):
+    if _UNTIL_AFTER.match(text, match.end()) or (
+        _UNTIL_BEFORE.search(before) and not _DASH_BEFORE.search(before)
+    ):
         return "valid_to"
     if re.search(r"(?:有效期|截止|截至|有效|报名)[^,。;\n]{0,10}(?:至|到|-|~)\s?$", before):
         return "valid_to"

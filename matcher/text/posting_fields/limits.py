@@ -10,21 +10,25 @@ from matcher.text.found import Found
 from matcher.text.numerals import read_number
 
 _AGE = r"(?:[1-8]\d|[二三四五六七]十[一二三四五六七八九]?|十[六七八九])"
-_AGE_RANGE = re.compile(rf"(?<![\d.k万千])(?P<low>{_AGE})\s?(?:周?岁)?\s?(?:-{{1,3}}|~{{1,2}}|到|至|一)\s?(?P<high>{_AGE})(?P<years>\s?周?岁)?(?!\d|元|人|天|公|k|万|千|%|块|名|个|小时|:|分|单|度|米|台|项|家|/)")
+_AGE_RANGE = re.compile(
+    rf"(?<![\d.k万千])(?P<low>{_AGE})\s?(?:周?岁)?\s?(?:-{{1,3}}|~{{1,2}}|到|至|一)\s?(?P<high>{_AGE})(?P<years>\s?周?岁)?(?!\d|元|人|天|公|k|万|千|%|块|名|个|小时|:|分|单|度|米|台|项|家|/)"
+)
 _AGE_ONE = re.compile(
     rf"(?:(?:年?满|不低于|大于|超过|年龄在?)\s?)?(?<![\d.\-])(?P<age>{_AGE})(?P<years>\s?周?岁)?\s?(?:\([^)]{{0,6}}\))?\s?(?P<side>及?以下|以内|之内|及?以上|往上|内(?![容部])|封顶|以前|下)"
     rf"|(?:年满|已满|满|不低于|大于|须满|超过)\s?(?P<over>{_AGE})\s?周?岁|(?:不超过?|不大于|低于|小于|未满|不得超过|上限|别超过|不超)\s?(?P<under>{_AGE})(?P<uyears>\s?周?岁)?"
 )
 _AGE_LABEL = re.compile(r"年龄|年纪|岁数|岁|男|女")
-_CHILD = re.compile(r"(?:孩子|小孩|宝宝|幼儿|儿童|学生|老人|奶奶|爷爷|学员|客户|用户|少儿|青少|带|照顾)[^,。;\n]{0,6}$")
+_CHILD = re.compile(
+    r"(?:孩子|小孩|宝宝|幼儿|儿童|学生|老人|奶奶|爷爷|学员|客户|用户|少儿|青少|带|照顾)[^,。;\n]{0,6}$"
+)
 _TURNED_AWAY = re.compile(r"(?:不招|不要|不收|谢绝|不接受)\s?$")
 _LAWFUL = re.compile(r"法定|按规定|依法|国家规定|劳动法")
 LEGAL_MINIMUM_AGES = (16, 18)
 
 _EDUCATION_WORDS: tuple[tuple[str, Education], ...] = (
     ("博士研究生", Education.DOCTOR), ("博士", Education.DOCTOR), ("硕士研究生", Education.MASTER), ("研究生", Education.MASTER), ("硕士", Education.MASTER),
-    ("大学本科", Education.BACHELOR), ("本科", Education.BACHELOR), ("学士", Education.BACHELOR), ("大学专科", Education.COLLEGE), ("大学", Education.BACHELOR), ("大专", Education.COLLEGE),
-    ("专科", Education.COLLEGE), ("高职", Education.COLLEGE), ("高中", Education.SENIOR_MIDDLE), ("中专", Education.VOCATIONAL), ("中技", Education.VOCATIONAL), ("技校", Education.VOCATIONAL), ("职高", Education.VOCATIONAL),
+    ("大学本科", Education.BACHELOR), ("本科", Education.BACHELOR), ("学士", Education.BACHELOR), ("大学专科", Education.COLLEGE), ("大学", Education.BACHELOR), ("大专", Education.COLLEGE),  # noqa: E501
+    ("专科", Education.COLLEGE), ("高职", Education.COLLEGE), ("高中", Education.SENIOR_MIDDLE), ("中专", Education.VOCATIONAL), ("中技", Education.VOCATIONAL), ("技校", Education.VOCATIONAL), ("职高", Education.VOCATIONAL),  # noqa: E501
     ("中等专科", Education.VOCATIONAL), ("初中", Education.JUNIOR_MIDDLE), ("小学", Education.PRIMARY), ("文盲", Education.NONE),
 )  # fmt: skip
 _LEVELS = dict(_EDUCATION_WORDS)
@@ -75,7 +79,9 @@ def read_age(text: str) -> Found[AgeLimit] | None:
     if start < 0:
         return None
     lawful = high is None and low in LEGAL_MINIMUM_AGES
-    basis = Basis.STATUTORY if lawful or _LAWFUL.search(text, max(0, start - 12), end + 12) else Basis.UNSTATED
+    basis = (
+        Basis.STATUTORY if lawful or _LAWFUL.search(text, max(0, start - 12), end + 12) else Basis.UNSTATED
+    )
     return Found(AgeLimit(low, high, basis), start, end, confidence)
 
 
@@ -94,7 +100,11 @@ def _one_side(text: str, match: re.Match[str]) -> tuple[int | None, int | None] 
     number = match["age"] or match["under"]
     years = match["years"] or match["uyears"]
     age = _age(number)
-    if age is None or age < 14 or (not years and "年龄" not in before + match.group() and "年纪" not in before):
+    if (
+        age is None
+        or age < 14
+        or (not years and "年龄" not in before + match.group() and "年纪" not in before)
+    ):
         return None
     if match["side"] in ("以上", "及以上", "往上"):
         return (None, age) if _TURNED_AWAY.search(before) else (age, None)
@@ -103,7 +113,13 @@ def _one_side(text: str, match: re.Match[str]) -> tuple[int | None, int | None] 
 
 def read_education(text: str) -> Found[Education] | None:
     """Lowest schooling asked for; Education.NONE when the text says it does not matter. Preferences do not count."""
-    if "学" not in text and "专" not in text and "本科" not in text and "中" not in text and "博士" not in text:
+    if (
+        "学" not in text
+        and "专" not in text
+        and "本科" not in text
+        and "中" not in text
+        and "博士" not in text
+    ):
         return None
     for match in _EDUCATION.finditer(text):
         if _PREFERRED.match(text, match.end()):

@@ -12,10 +12,14 @@ _HOURS = re.compile(
     rf"(?P<low>{_NUM})\s?(?:个?小时|h)?\s?(?:(?:-|~|到|至)\s?(?P<high>{_NUM})\s?)?(?:个半?小时|小时|h(?![a-z0-9])|个钟头?|钟头|工时)(?:/天|/日)?"
 )
 _HOURS_LABEL = re.compile(r"每[天日]|一天|上班|工作时间|工时|日工作|[天日]$|五天|5天|工作|上|干|班|制")
-_NOT_WORKING_HOURS = re.compile(r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守|每次|一次")
+_NOT_WORKING_HOURS = re.compile(
+    r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守|每次|一次"
+)
 _PAY_BEFORE = re.compile(r"(?:/|元|每|一个?|块|1)$")
 _H_AFTER_DIGIT = re.compile(r"\dh(?![a-z0-9])")
-_CLOCK_TRIGGER = re.compile(r"\d\s?[:点时]|\d{1,2}\.[0-5]0|[早朝晚午晨班]\s?[\d一二三四五六七八九十]|间[:：]?\s?\d{1,2}\s?[-~到至]")
+_CLOCK_TRIGGER = re.compile(
+    r"\d\s?[:点时]|\d{1,2}\.[0-5]0|[早朝晚午晨班]\s?[\d一二三四五六七八九十]|间[:：]?\s?\d{1,2}\s?[-~到至]"
+)
 _SPAN = re.compile(
     r"(?<!\d[:./\-])(?<![\d元])(?P<pa>上午|早上|早晨|早班|早|下午|晚上|晚班|晚|中午|凌晨|朝)?\s?(?P<ha>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<ma>[:.点时](?:[0-5]\d|半)?分?)?\s?(?:上班)?"
     r"\s?(?P<dash>[-~]{1,3}|到|至|晚(?=[\d一二三四五六七八九十])|,?下午|,?晚上)\s?"
@@ -23,11 +27,15 @@ _SPAN = re.compile(
     r"(?![\d.]|\s?(?:岁|元|人|个|天|年|k|万|千|名|月|%|块|公|小时|周|米|级|单|项|次|h|日|点[^下左结收,，。;\s半,)、一-龥]))"
 )
 _WORK_TIME_LABEL = re.compile(r"上班|工作时间|时间|班次|白班|夜班|作息|班|每[天日]|朝")
-_REST_DAYS = re.compile(rf"月休\s?(?P<n>{_NUM})(?:\s?(?:-|~|到|至)\s?{_NUM})?|(?:每月|一个月|每个月)(?:休息?|公休|轮休|调休|有|可休)\s?(?P<m>{_NUM})\s?(?:天|日)|月休息\s?(?P<o>{_NUM})|月公休\s?(?P<p>{_NUM})")
-_CYCLE = re.compile(r"(?:做|上|干|工作)?(?P<on>[一二三四五六1-6])(?:天)?(?:休|歇)(?P<off>[一二三四1-4])(?!个|小时|晚)")
+_REST_DAYS = re.compile(
+    rf"月休\s?(?P<n>{_NUM})(?:\s?(?:-|~|到|至)\s?{_NUM})?|(?:每月|一个月|每个月)(?:休息?|公休|轮休|调休|有|可休)\s?(?P<m>{_NUM})\s?(?:天|日)|月休息\s?(?P<o>{_NUM})|月公休\s?(?P<p>{_NUM})"
+)
+_CYCLE = re.compile(
+    r"(?:做|上|干|工作)?(?P<on>[一二三四五六1-6])(?:天)?(?:休|歇)(?P<off>[一二三四1-4])(?!个|小时|晚)"
+)
 _PATTERN_DAYS = (
     ("单双休", 24.0), ("大小周", 24.0), ("大小休", 24.0), ("双休", 22.0), ("五天八小时", 22.0), ("5天8小时", 22.0), ("五天工作制", 22.0), ("周末休息", 22.0),
-    ("周六日休息", 22.0), ("单休", 26.0), ("周休一天", 26.0), ("每周休一天", 26.0), ("一周休一天", 26.0), ("无休", 30.0), ("全月无休", 30.0), ("每周上六天", 26.0),
+    ("周六日休息", 22.0), ("单休", 26.0), ("周休一天", 26.0), ("每周休一天", 26.0), ("一周休一天", 26.0), ("无休", 30.0), ("全月无休", 30.0), ("每周上六天", 26.0),  # noqa: E501
 )  # fmt: skip
 _DAYS_IN_MONTH = 30
 _MAX_DAY_HOURS = 16.0
@@ -59,7 +67,11 @@ def _hours_of_clock(text: str) -> Found[float] | None:
         if start < 0:
             total, start, end, last_close = closes - opens, match.start(), match.end(), closes
             continue
-        if match.start() - end > 10 or not 0 < opens - last_close <= 6 or total + closes - opens > _MAX_DAY_HOURS:
+        if (
+            match.start() - end > 10
+            or not 0 < opens - last_close <= 6
+            or total + closes - opens > _MAX_DAY_HOURS
+        ):
             break
         total, end, last_close = total + closes - opens, match.end(), closes
     return Found(round(total, 2), start, end, 0.85) if start >= 0 else None
@@ -78,7 +90,13 @@ def _clock_hours(text: str, match: re.Match[str]) -> tuple[float, float] | None:
         return None
     if match["pa"] in ("下午", "晚上", "晚", "晚班") and opens < 12:
         opens += 12
-    evening = match["pb"] in ("下午", "晚上", "晚") or match["dash"] in ("晚", ",下午", ",晚上", "下午", "晚上")
+    evening = match["pb"] in ("下午", "晚上", "晚") or match["dash"] in (
+        "晚",
+        ",下午",
+        ",晚上",
+        "下午",
+        "晚上",
+    )
     if evening and closes < 12:
         closes += 12
     next_day = (match["pb"] or "").startswith(("次日", "第二天", "翌日"))
@@ -114,7 +132,9 @@ def read_days_per_month(text: str) -> Found[float] | None:
     if match is not None:
         on, off = read_number(match["on"]), read_number(match["off"])
         if on and off:
-            days = {(6, 1): 26.0, (5, 2): 22.0}.get((int(on), int(off)), round(_DAYS_IN_MONTH * on / (on + off), 1))
+            days = {(6, 1): 26.0, (5, 2): 22.0}.get(
+                (int(on), int(off)), round(_DAYS_IN_MONTH * on / (on + off), 1)
+            )
             return Found(days, match.start(), match.end(), 0.9)
     for words, days in _PATTERN_DAYS:
         at = text.find(words)

@@ -11,8 +11,9 @@ from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 from matcher.text.word_index import WordIndex
 
-
-_PART_OF_A_NAME = re.compile(r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)")
+_PART_OF_A_NAME = re.compile(
+    r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
+)
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
 
 

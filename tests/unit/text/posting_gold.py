@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pay_gold import GOLD, _pay
+
 from matcher.clock import SHANGHAI, local_date
 from matcher.domain.posting_terms import Basis
 from matcher.text.posting_parser import ParsedPosting, parse_posting
-
-from pay_gold import GOLD, _pay
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=SHANGHAI)
 LISTS = {
@@ -31,7 +31,12 @@ LISTS = {
     "kind": "kinds",
     "denied": "denied",
 }
-SINGLES = {"hours": "hours_per_day", "days": "days_per_month", "headcount": "headcount", "experience": "experience_years"}
+SINGLES = {
+    "hours": "hours_per_day",
+    "days": "days_per_month",
+    "headcount": "headcount",
+    "experience": "experience_years",
+}
 
 
 @dataclass
@@ -80,9 +85,18 @@ def _compared(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple[set
         "pay": ({_pay(p) for p in labels.get("pay", [])}, {f.value for f in parsed.pays}),
         "age": (_one(labels, "age"), set() if parsed.age is None else {_age(parsed)}),
         "education": (_one(labels, "education"), _value(parsed.education)),
-        "start": (_one(labels, "start"), set() if parsed.start_at is None else {str(local_date(parsed.start_at.value))}),
-        "valid_to": (_one(labels, "valid_to"), set() if parsed.valid_to is None else {str(local_date(parsed.valid_to.value))}),
-        "contacts": ({labels["contacts"]} if "contacts" in labels else set(), {len(parsed.contacts)} if parsed.contacts else set()),
+        "start": (
+            _one(labels, "start"),
+            set() if parsed.start_at is None else {str(local_date(parsed.start_at.value))},
+        ),
+        "valid_to": (
+            _one(labels, "valid_to"),
+            set() if parsed.valid_to is None else {str(local_date(parsed.valid_to.value))},
+        ),
+        "contacts": (
+            {labels["contacts"]} if "contacts" in labels else set(),
+            {len(parsed.contacts)} if parsed.contacts else set(),
+        ),
         "limits": (set(labels.get("limits", [])), {f.value.kind for f in parsed.limits}),
         "certificates": (
             set(labels.get("certificates", [])),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 
 import pytest
 from rich.console import Console
@@ -40,7 +41,9 @@ def test_blocks_with_labels_are_cut_at_the_position_line() -> None:
 
 
 def test_one_job_over_several_lines_stays_one() -> None:
-    drafts = split_messages("招聘保洁员\n工资：2000元\n要求：身体健康，会打扫卫生\n时间：8小时\n电话13800000003")
+    drafts = split_messages(
+        "招聘保洁员\n工资：2000元\n要求：身体健康，会打扫卫生\n时间：8小时\n电话13800000003"
+    )
     assert len(drafts) == 1
     assert drafts[0].title == "保洁员"
 
@@ -61,7 +64,7 @@ def test_drafts_are_shown_as_json_and_in_colour_without_the_phone_number() -> No
     text = json.dumps(draft_as_data(draft)["fields"], ensure_ascii=False)
     assert "元/天" in text
     assert "13800000001" not in text
-    console = Console(record=True, width=120, file=open("/dev/null", "w"))
+    console = Console(record=True, width=120, file=StringIO())
     console.print(draft_view(draft))
     shown = console.export_text()
     assert "劳动报酬" in shown

@@ -47,7 +47,7 @@ def test_hours_of_the_day(text: str, hours: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("月休4天", 26), ("月休两天", 28), ("双休", 22), ("做六休一", 26), ("上四休二", 20), ("做一休一", 15), ("每月休息5天", 25), ("大小周", 24), ("无休", 30), ("五险", None)],
+    [("月休4天", 26), ("月休两天", 28), ("双休", 22), ("做六休一", 26), ("上四休二", 20), ("做一休一", 15), ("每月休息5天", 25), ("大小周", 24), ("无休", 30), ("五险", None)],  # noqa: E501
 )  # fmt: skip
 def test_days_of_the_month(text: str, days: float | None) -> None:
     found = read_days_per_month(text)
@@ -116,7 +116,7 @@ def test_education(text: str, level: Education | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("3年以上工作经验", 3), ("1-3年相关经验", 1), ("半年以上经验", 0.5), ("无需经验", 0), ("有无经验均可", 0), ("3年以上经验优先", None), ("公司成立10年", None)],
+    [("3年以上工作经验", 3), ("1-3年相关经验", 1), ("半年以上经验", 0.5), ("无需经验", 0), ("有无经验均可", 0), ("3年以上经验优先", None), ("公司成立10年", None)],  # noqa: E501
 )  # fmt: skip
 def test_experience(text: str, years: float | None) -> None:
     found = read_experience_years(fold_case(text))
@@ -130,7 +130,9 @@ def test_what_is_denied_is_not_offered() -> None:
     assert [f.value for f in cues.values["settlement"]] == [Settlement.DAILY]
 
 
-@pytest.mark.parametrize("text", ["日清日结账单", "宿舍管理员", "临时性任务", "全日制本科", "包车司机", "夜班补贴", "每日工作"])
+@pytest.mark.parametrize(
+    "text", ["日清日结账单", "宿舍管理员", "临时性任务", "全日制本科", "包车司机", "夜班补贴", "每日工作"]
+)
 def test_look_alikes_are_no_cue(text: str) -> None:
     assert read_cue_fields(text).values == {}
 
@@ -201,7 +203,12 @@ def test_a_day_that_does_not_exist_is_no_date() -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("单位:样例物业有限公司", "样例物业有限公司"), ("样例食品厂招工", "样例食品厂"), ("本公司招人", None), ("我们超市缺人", None)],
+    [
+        ("单位:样例物业有限公司", "样例物业有限公司"),
+        ("样例食品厂招工", "样例食品厂"),
+        ("本公司招人", None),
+        ("我们超市缺人", None),
+    ],
 )
 def test_employer_names(text: str, name: str | None) -> None:
     found = read_employer(text)
@@ -211,7 +218,8 @@ def test_employer_names(text: str, name: str | None) -> None:
 def test_spans_lie_in_the_named_source_text() -> None:
     texts = {"title": "招保安3名", "duties": "月薪3000元，包住", "requirements": "60岁以下，有保安证优先"}
     parsed = parse_posting(texts["title"], texts["duties"], texts["requirements"])
-    assert parsed.headcount is not None and parsed.age is not None
+    assert parsed.headcount is not None
+    assert parsed.age is not None
     spans = [parsed.headcount, parsed.age, *parsed.pays, *parsed.benefits, *parsed.certificates]
     written = [texts[f.field][f.start : f.end] for f in spans]
     assert written == ["招保安3名", "60岁以下", "月薪3000元", "包住", "保安证"]

@@ -90,7 +90,7 @@ def test_columns_win_over_text() -> None:
 
 def test_the_spelling_of_the_shared_data_file_is_read_too() -> None:
     posting = posting_from_row(
-        {"id": "a1", "title": "保洁", "description": "扫地", "salary_raw": "2000-2500元·13薪", "salary_min": 2000, "salary_max": 2500, "company": "样例物业", "posted": "2025-02-01", "seen": "2025-02-03"}
+        {"id": "a1", "title": "保洁", "description": "扫地", "salary_raw": "2000-2500元·13薪", "salary_min": 2000, "salary_max": 2500, "company": "样例物业", "posted": "2025-02-01", "seen": "2025-02-03"}  # noqa: E501
     )  # fmt: skip
     assert posting.pay == Pay(200_000, 250_000, PayUnit.MONTH, 13)
     assert posting.employer_name == "样例物业"

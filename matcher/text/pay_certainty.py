@@ -1,0 +1,151 @@
+"""The unit of an amount and how sure it is pay at all (计薪单位与把握)."""
+
+from __future__ import annotations
+
+import re
+
+from matcher.domain.posting_terms import PayUnit
+from matcher.domain.values import Pay
+from matcher.text.found import Found
+from matcher.text.pay_amounts import Amount
+from matcher.text.pay_context import FILLER, LABEL_GAP, Context
+from matcher.text.pay_suffix import Suffix
+
+_PERIOD_AND_FILLER = re.compile(
+    r"(?:[天日月时年周晚班工钟夜趟单平回车]|小时|一[吨亩件条台箱袋斤]|每[吨亩件条台箱袋斤]|星期|平米|平方)"
+    + FILLER.pattern
+)
+OVER = re.compile(r"[过破超]\s?$|(?<![晚早以])上\s?$")
+PLAIN_RANGE: dict[PayUnit, tuple[float, float]] = {
+    # what a bare number must lie in to be pay of that unit; wide on purpose
+    PayUnit.HOUR: (5, 1000),
+    PayUnit.DAY: (30, 5000),
+    PayUnit.WEEK: (100, 30000),
+    PayUnit.MONTH: (200, 500_000),
+    PayUnit.YEAR: (5000, 10_000_000),
+}
+_SMALL_UNITS = frozenset({PayUnit.HOUR, PayUnit.ORDER, PayUnit.PIECE, PayUnit.SQUARE_METRE, PayUnit.TRIP})
+_SMALL_MONTH = 800
+LEAST_MONTH = 1000
+_SMALLEST_DAY = 30
+PROBATION = 0.6
+HEAD_CHARS = 40
+_GUESSED_UNIT_BOUNDS = (60, 800, 60_000)  # below: hour; below: day; below: month; else a year
+
+
+def unit_of(
+    amount: Amount, suffix: Suffix, context: Context, text: str, found: list[Found[Pay]]
+) -> tuple[PayUnit, bool]:
+    if suffix.unit is not None:
+        return suffix.unit, True
+    if context.unit is not None and _fits(context.unit, amount):
+        return context.unit, True
+    if suffix.months is not None:
+        return PayUnit.MONTH, True
+    if found and amount.start - found[-1].end <= LABEL_GAP and _fits(found[-1].value.unit, amount):
+        last = found[-1].value.max_fen or found[-1].value.min_fen
+        if last and 0.3 <= amount.high * 100 / last <= 4:
+            return found[-1].value.unit, False
+    return guessed_unit(amount.low), False
+
+
+def guessed_unit(low_yuan: float) -> PayUnit:
+    """Unit of an amount that states none: nobody earns 25 yuan a month or 5,000 an hour."""
+    hour, day, month = _GUESSED_UNIT_BOUNDS
+    if low_yuan < hour:
+        return PayUnit.HOUR
+    if low_yuan < day:
+        return PayUnit.DAY
+    return PayUnit.MONTH if low_yuan < month else PayUnit.YEAR
+
+
+def _fits(unit: PayUnit, amount: Amount) -> bool:
+    low, high = PLAIN_RANGE.get(unit, (0.01, 100_000))
+    return low <= amount.high <= high
+
+
+def certainty(
+    text: str,
+    amount: Amount,
+    suffix: Suffix,
+    context: Context,
+    named_after: bool,
+    unit_sure: bool,
+    found: list[Found[Pay]],
+) -> float:
+    """How sure it is pay at all; 0 = not pay."""
+    bare = not suffix.yuan and suffix.unit is None and not amount.scaled
+    small = context.rate or context.unit in _SMALL_UNITS or (context.per and amount.low >= _SMALLEST_DAY)
+    if bare and amount.high < 100 and not (small and _label_is_next(text, amount)):
+        return 0  # 薪资 ... 5、包吃住: a list number, a clock, a shift
+    if context.unit is PayUnit.MONTH and amount.high > PLAIN_RANGE[PayUnit.MONTH][1]:
+        return 0
+    if (
+        context.after_other
+        and not context.pay
+        and context.unit is PayUnit.MONTH
+        and amount.high < _SMALL_MONTH
+    ):
+        return 0  # 寒暑补贴,每月200元
+    if context.probation:
+        return PROBATION
+    if context.pay or context.base or named_after:
+        if OVER.search(text, max(0, amount.start - 2), amount.start):
+            return 0.3
+        return 0.98 if unit_sure else (0.9 if suffix.yuan or amount.scaled else 0.85)
+    if suffix.unit is not None:
+        if suffix.yuan or "¥" in text[max(0, amount.start - 1) : amount.start]:
+            return 0.95
+        time_unit = suffix.unit in PLAIN_RANGE
+        return 0.9 if time_unit and _fits(suffix.unit, amount) else (0.6 if len(text) <= HEAD_CHARS else 0)
+    if context.per and context.unit is not None:
+        next_to_it = _fits(context.unit, amount) and _per_is_next(text, amount)
+        if suffix.yuan or next_to_it:
+            return 0.95 if suffix.yuan else 0.9
+    if context.floor or context.ceiling:
+        return 0.8 if suffix.yuan or amount.scaled or amount.high >= 1000 else 0.5
+    if context.commission:
+        return 0
+    if suffix.months is not None:
+        return 0.9
+    return _unnamed_confidence(text, amount, suffix, context, found)
+
+
+def _label_is_next(text: str, amount: Amount) -> bool:
+    return text[amount.start - 1 : amount.start] not in ("早", "晚", "朝", "第", "周", "期", "休", "满")
+
+
+def _per_is_next(text: str, amount: Amount) -> bool:
+    """一天大概200 but not 每天拨打电话100: only filler stands between the period and the amount."""
+    return _PERIOD_AND_FILLER.search(text, max(0, amount.start - LABEL_GAP - 2), amount.start) is not None
+
+
+def _unnamed_confidence(
+    text: str, amount: Amount, suffix: Suffix, context: Context, found: list[Found[Pay]]
+) -> float:
+    """An amount that no pay word and no unit vouches for."""
+    continues = bool(found) and amount.start - found[-1].end <= LABEL_GAP
+    if continues and "\n" in text[found[-1].end : amount.start]:
+        continues = False
+    if context.weak and (suffix.yuan or amount.scaled or continues):
+        return 0.7
+    head = len(text) <= HEAD_CHARS
+    years = 1900 <= amount.low <= 2100 and amount.high <= 2100
+    round_sum = amount.low % 50 == 0 and amount.high % 50 == 0
+    if (
+        amount.ranged
+        and amount.low >= 1000
+        and amount.high <= 200_000
+        and (amount.scaled or suffix.yuan or (not years and round_sum))
+    ):
+        return 0.7
+    if suffix.yuan and head and (amount.high >= _SMALLEST_DAY or (continues and amount.high >= 5)):
+        return 0.55
+    if amount.scaled and not amount.ranged and 1000 <= amount.high <= 50_000 and (head or amount.start == 0):
+        return 0.6
+    if head and not years and round_sum and amount.low >= 1000 and amount.high <= 50_000:
+        return 0.5
+    if head and context.weak and amount.low % 5 == 0 and amount.low >= 80 and amount.high <= 1000:
+        return 0.5
+    whole = text.strip()
+    return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0

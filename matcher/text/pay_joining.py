@@ -1,0 +1,131 @@
+"""Join the pays of one text: two bounds, base and total, 面议, 13薪, and what is stated without an amount (合并)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from matcher.domain.posting_terms import PayUnit
+from matcher.domain.values import Pay
+from matcher.text.found import Found
+from matcher.text.pay_certainty import PROBATION
+from matcher.text.pay_context import CHAIN_GAP
+
+_NEGOTIABLE = re.compile(
+    r"(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)|薪资?(?:可谈|好谈)|价格可谈"
+)
+_NEGOTIABLE_WORDS = ("面议", "面谈", "详谈", "另议", "电议", "协商", "可谈", "好谈")
+_NEGOTIABLE_HEAD = re.compile(
+    r"^(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|底薪|收入|薪)|面议"
+)
+_MONTHS = re.compile(
+    r"(?<![\d\-.])(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪(?!资|水|酬)|个月(?:工资|薪))|(?P<double>年底双薪|年终双薪)"
+)
+_COMMISSION_ONLY = re.compile(r"(?:底薪|基本工资|基本薪资|保底)[^\n,。;]{0,10}提成")
+_PIECE_ONLY = re.compile(r"计件")
+_OVER_TEN_THOUSAND = re.compile(
+    r"(?:月入|月薪|收入|工资|薪资|轻松|综合|到手|月赚|月挣)[^\d,。;\n]{0,6}?(?:过|破|上|超)(?P<amount>[两三四五]?万)"
+)
+_CHINESE_MONTHS = {"十三": 13, "十四": 14, "十五": 15, "十六": 16}
+
+
+def merge_bounds(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """最低4000,最高8000 is one range."""
+    merged: list[Found[Pay]] = []
+    for item in found:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.value.max_fen is None
+            and item.value.min_fen is None
+            and last.value.unit is item.value.unit
+            and last.value.base_fen is None
+            and item.start - last.end <= CHAIN_GAP
+            and (last.value.min_fen or 0) <= (item.value.max_fen or 0)
+        ):
+            value = replace(last.value, max_fen=item.value.max_fen)
+            merged[-1] = Found(value, last.start, item.end, min(last.confidence, item.confidence))
+        else:
+            merged.append(item)
+    return merged
+
+
+BASE_REACH = 40
+
+
+def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """底薪3000+提成,综合6000-8000 is one pay whose base is 3,000."""
+    merged: list[Found[Pay]] = []
+    for item in found:
+        last = merged[-1] if merged else None
+        if last is None or last.value.unit is not item.value.unit or item.start - last.end > BASE_REACH:
+            merged.append(item)
+            continue
+        pair = (last, item) if last.value.base_fen is not None else (item, last)
+        base, total = pair
+        same_line = "\n" not in text[last.end : item.start]
+        if (
+            base.value.base_fen is None
+            or total.value.base_fen is not None
+            or not same_line
+            or PROBATION in (last.confidence, item.confidence)
+            or (total.value.max_fen or total.value.min_fen or 0) < base.value.base_fen
+        ):
+            merged.append(item)
+            continue
+        value = replace(
+            total.value,
+            base_fen=base.value.base_fen,
+            commission=base.value.commission or total.value.commission,
+        )
+        merged[-1] = Found(value, last.start, item.end, min(base.confidence, total.confidence))
+    return merged
+
+
+def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    found = _add_negotiable(text, found)
+    found = _add_months(text, found)
+    over = None if found or "万" not in text else _OVER_TEN_THOUSAND.search(text)
+    if over is not None:
+        tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"]]
+        found.append(Found(Pay(min_fen=tens * 1_000_000), over.start(), over.end(), 0.3))
+    if not found:
+        piece = _PIECE_ONLY.search(text) if "计件" in text else None
+        commission = _COMMISSION_ONLY.search(text) if "提成" in text else None
+        if piece is not None:
+            found.append(Found(Pay(unit=PayUnit.PIECE), piece.start(), piece.end(), 0.5))
+        elif commission is not None:
+            found.append(Found(Pay(commission=True), commission.start(), commission.end(), 0.5))
+    return found
+
+
+def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    if not any(word in text for word in _NEGOTIABLE_WORDS):
+        return found
+    added = list(found)
+    for match in _NEGOTIABLE.finditer(text):
+        near = [i for i, item in enumerate(added) if 0 <= match.start() - item.end <= 8]
+        if near and "\n" not in text[added[near[-1]].end : match.start()]:
+            item = added[near[-1]]
+            value = replace(item.value, negotiable=True)
+            added[near[-1]] = Found(value, item.start, match.end(), item.confidence)
+        elif _NEGOTIABLE_HEAD.search(match.group()):
+            added.append(Found(Pay(negotiable=True), match.start(), match.end(), 0.9))
+    return sorted(added, key=lambda item: item.start)
+
+
+def _add_months(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """Give 13薪 named anywhere in the text to the monthly pays that do not say their own."""
+    if "薪" not in text and "个月工资" not in text:
+        return found
+    match = _MONTHS.search(text)
+    if match is None:
+        return found
+    number = match["n"]
+    months = 13.0 if number is None else float(_CHINESE_MONTHS.get(number) or number)
+    return [
+        replace(item, value=replace(item.value, months=months))
+        if item.value.unit is PayUnit.MONTH and item.value.months is None and item.value.min_fen is not None
+        else item
+        for item in found
+    ]
