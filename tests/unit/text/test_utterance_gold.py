@@ -84,6 +84,7 @@ NEGATIONS = [
     ("夜班不是不行,得加钱", {"refused_shifts": [], "shifts": ["night"]}),
     ("早班可以,晚班不行", {"refused_shifts": ["night"], "shifts": ["day"]}),
     ("我不是不想上夜班,是孩子小上不了", {"refused_shifts": ["night"], "shifts": []}),
+    ("不是不想干保安,就是离家远", {"occupations": ["4-07-05-01"], "refused_occupations": []}),
     ("通宵的不干", {"refused_shifts": ["night"], "shifts": []}),
     ("不包住不去", {"needs": ["lodging"]}),
     ("没有夫妻房就不去了", {"needs": ["couple_room"]}),
