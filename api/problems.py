@@ -82,6 +82,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_unexpected)
+    generated = app.openapi
+
+    def with_problem_schema() -> dict[str, Any]:
+        document = generated()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
+
+    app.openapi = with_problem_schema  # type: ignore[method-assign]
 
 
 async def _on_matcher_error(_: Request, error: Exception) -> JSONResponse:

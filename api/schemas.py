@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.domain.posting_terms import PostingKind, Settlement, Shift
 from matcher.services.answers import Filters, MatchAnswer
+from matcher.services.import_file import ImportReport
 from matcher.services.matching import MOST_RESULTS
 
 Short = Annotated[str, Field(max_length=200)]
@@ -191,6 +192,48 @@ class Readiness(BaseModel):
     workers: int
     high_water_mark: int
     degraded: bool
+
+
+class ProblemCountBody(BaseModel):
+    """One kind of problem of an import."""
+
+    reason: str
+    fix: str
+    rows: int
+    first_row: int
+    left_out: Annotated[bool, Field(description="true = 这些行没有导入")]
+
+
+class ImportBody(BaseModel):
+    """What became of an imported file."""
+
+    job_id: int
+    kind: str
+    source: str
+    rows_read: int
+    counts: dict[str, int]
+    problems: list[ProblemCountBody]
+    notices: list[str]
+    corrections: Annotated[str | None, Field(description="服务器上的更正表文件名")]
+
+    @classmethod
+    def of(cls, report: ImportReport) -> ImportBody:
+        """From what the service reported."""
+        return cls(
+            job_id=report.job_id,
+            kind=report.kind.value,
+            source=report.source,
+            rows_read=report.rows_read,
+            counts=report.counts,
+            problems=[
+                ProblemCountBody(
+                    reason=p.reason, fix=p.fix, rows=p.rows, first_row=p.first_row, left_out=p.fatal
+                )
+                for p in report.problems
+            ],
+            notices=report.notices,
+            corrections=report.corrections.name if report.corrections else None,
+        )
 
 
 class RecordBody(BaseModel):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from matcher.text.worker_reader import worker_from_row
 
 from api.schemas import DescribedPosting, JobsRequest, MatchesBody, WorkersRequest
 from api.security import allowed
@@ -15,6 +14,7 @@ from matcher.services.access import Scope
 from matcher.services.answers import jobs_for_worker, workers_for_job
 from matcher.store.repositories.api_keys import ApiKey
 from matcher.text.posting_reader import posting_from_row
+from matcher.text.worker_reader import worker_from_row
 
 router = APIRouter(prefix="/match", tags=["匹配"])
 Caller = Annotated[ApiKey, Depends(allowed(Scope.MATCH))]

@@ -57,11 +57,18 @@ class Candidates:
 
 
 def retrieve(
-    catalogue: Catalogue[Any], query: Query, mask: NDArray[np.bool_], *, k: int, blend: Blend | None = None
+    catalogue: Catalogue[Any],
+    query: Query,
+    mask: NDArray[np.bool_],
+    *,
+    k: int,
+    nearness: Floats | None = None,
+    blend: Blend | None = None,
 ) -> Candidates:
     """The k best rows of `catalogue` where `mask` is True.
 
-    mask: (rows,) bool. Rows with no text in common and no related occupation may still be returned, last.
+    mask: (rows,) bool. nearness: (rows,) higher is better; fills the places that the query leaves empty, so
+    that a person who said nothing about work sees what is near.
     Dense is the cosine, lexical the BM25 score over the query's maximum, occupation the affinity.
     """
     blend = blend or Blend()
@@ -69,6 +76,8 @@ def retrieve(
     lexical[~mask] = 0
     occupation = occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
     rows = _pool(catalogue, query, mask, lexical, occupation, k)
+    if nearness is not None:
+        rows = _filled(rows, mask, nearness, k)
     dense = catalogue.vectors.similarities(query.vector, rows)
     top = float(lexical.max(initial=0.0))
     scaled = lexical[rows] / top if top > 0 else lexical[rows]
@@ -123,6 +132,17 @@ def _pool(
     pool = np.unique(np.concatenate(lists))
     allowed: NDArray[np.int64] = pool[mask[pool]]
     return allowed
+
+
+def _filled(pool: NDArray[np.int64], mask: NDArray[np.bool_], nearness: Floats, k: int) -> NDArray[np.int64]:
+    """The pool, and the nearest other allowed rows up to k."""
+    if len(pool) >= k:
+        return pool
+    others = mask.copy()
+    others[pool] = False
+    rest = np.flatnonzero(others)
+    nearest = rest[np.argsort(-nearness[rest], kind="stable")[: k - len(pool)]]
+    return np.concatenate([pool, nearest])
 
 
 def _best(scores: Floats, k: int) -> NDArray[np.int64]:

@@ -192,7 +192,8 @@ def _region_mask(catalogue: Catalogue[Any], region: str) -> NDArray[np.bool_] | 
         raise InvalidInput(f"region 应为 2 到 12 位行政区划代码，收到“{region[:20]}”")
     column = catalogue.columns.region
     inside: NDArray[np.bool_] = column // 10 ** (REGION_DIGITS - len(region)) == int(region)
-    return inside | (column == 0)
+    inside |= column == 0
+    return inside
 
 
 def _stored_worker(runtime: Runtime, worker_id: str) -> Worker:

@@ -39,6 +39,7 @@ from matcher.retrieval.tokens import posting_tokens, worker_tokens, worker_wish
 from matcher.services.indexing import posting_embedding_text
 
 CANDIDATES = 200
+UNKNOWN_MINUTES = 1e4  # behind every known trip
 ENOUGH = 3  # with so many answers to the wish nothing is widened
 RELATED = 0.5  # an occupation this close to the wanted one answers the wish
 MOST_RESULTS = 100
@@ -139,7 +140,8 @@ class MatchingService:
         relevant = open_rows & _answers_wish(catalogue, query)
         widened = widen(lined_up, veto, trips, relevant, want=min(top, ENOUGH))
         mask = widened.mask & open_rows
-        candidates = retrieve(catalogue, query, mask, k=CANDIDATES)
+        nearness = -np.nan_to_num(trips.minutes, nan=UNKNOWN_MINUTES)
+        candidates = retrieve(catalogue, query, mask, k=CANDIDATES, nearness=nearness)
         rows = candidates.rows
         chosen = replace(lined_up.part(rows), dense=candidates.dense, lexical=candidates.lexical)
         matrix = feature_matrix(chosen)

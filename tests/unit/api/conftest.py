@@ -1,0 +1,37 @@
+"""A small installation with the sample county, opened once for all API tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from api_service import API, Service
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from matcher.config import Config
+from matcher.demo.county import County
+from matcher.services.access import Scope, create_key
+from matcher.services.import_file import import_file
+from matcher.services.runtime import create_home
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    home = tmp_path_factory.mktemp("service")
+    config = Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
+    county = County.generate(3, 40, 120, today=datetime.now(UTC).date())
+    files = {path.name: path for path in county.write_files(tmp_path_factory.mktemp("files"))}
+    database = create_home(config)
+    for name in ("postings.xlsx", "workers.xlsx"):
+        import_file(database, files[name], corrections_folder=config.import_folder, source="样例")
+    keys = {scope.value: create_key(database, "测试", [scope], actor="test").text for scope in Scope}
+    database.close()
+    with TestClient(create_app(config), raise_server_exceptions=False) as client:
+        for _ in range(300):
+            if client.get(f"{API}/health/ready").status_code == 200:
+                break
+            time.sleep(0.2)
+        yield Service(client, config, county, keys)
