@@ -60,6 +60,8 @@ def test_spans_point_into_the_original_text() -> None:
     text = "要求：持Ｃ１驾照，有高级电工证"
     found = certificates().find(text)
     assert [text[start:end] for start, end, _, _ in found] == ["Ｃ１", "高级电工证"]
+    listed = "电工/焊工/叉车证"
+    assert [listed[start:end] for start, end, _, _ in certificates().find(listed)] == ["电工", "焊工", "叉车证"]
 
 
 @pytest.mark.parametrize(
