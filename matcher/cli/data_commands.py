@@ -62,7 +62,12 @@ def index() -> None:
     """从数据库重建索引并写快照。"""
     config = Config.from_environment()
     database = open_database(config)
-    live = LiveIndex(database, Encoder.load(config.encoder_path), config.snapshot_folder)
+    live = LiveIndex(
+        database,
+        Encoder.load(config.encoder_path),
+        config.snapshot_folder,
+        encoder_path=config.encoder_path,
+    )
     with progress_bar("建索引", None) as advance:
         status = live.rebuild(advance)
     live.save()

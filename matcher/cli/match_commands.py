@@ -13,7 +13,6 @@ from matcher.cli.screen import console, errors, progress_bar, step_bars
 from matcher.clock import SystemClock
 from matcher.config import Config
 from matcher.domain.match import Match
-from matcher.encoding.encoder import Encoder
 from matcher.errors import InvalidInput
 from matcher.ranking.score import load_scorer
 from matcher.services.answers import Filters, MatchAnswer, jobs_for_worker, workers_for_job
@@ -68,7 +67,7 @@ def rank(
             workers,
             out,
             top=top,
-            encoder=Encoder.load(Config.from_environment().encoder_path),
+            encoder_path=Config.from_environment().encoder_path,
             scorer=load_scorer(SHIPPED_RANKER),
             now=SystemClock().now(),
             progress=report,

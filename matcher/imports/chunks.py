@@ -19,7 +19,7 @@ from typing import TypeVar
 from matcher.errors import Unavailable
 
 ROWS_AT_ONCE = 500
-ROWS_IN_THIS_PROCESS = 1_500  # starting processes costs as much as reading these
+FEWEST_CHUNKS = 3  # starting processes costs as much as reading fewer
 CHUNKS_AHEAD = 2  # per process, bounds what waits
 FAST = 1
 
@@ -32,16 +32,17 @@ def packed_results(
     read_chunk: Callable[[list[Row]], list[Result]],
     *,
     processes: int | None = None,
+    at_once: int = ROWS_AT_ONCE,
 ) -> Iterator[bytes]:
     """`read_chunk` over all rows, in order, in packed chunks for `unpacked`.
 
-    read_chunk: picklable; runs in `processes` (default: one a core), or here when the rows are few.
+    at_once: rows in a chunk. read_chunk: picklable; runs in `processes` (default: one a core), or here when the rows are few.
     Raises Unavailable when a reading process dies, and whatever `read_chunk` raises.
     """
-    chunks = _chunks(iter(rows))
-    first = list(islice(chunks, ROWS_IN_THIS_PROCESS // ROWS_AT_ONCE))
+    chunks = _chunks(iter(rows), at_once)
+    first = list(islice(chunks, FEWEST_CHUNKS))
     count = processes or os.cpu_count() or 1
-    if len(first) < ROWS_IN_THIS_PROCESS // ROWS_AT_ONCE or count == 1:
+    if len(first) < FEWEST_CHUNKS or count == 1:
         yield from (_pack(read_chunk(chunk)) for chunk in first)
         yield from (_pack(read_chunk(chunk)) for chunk in chunks)
         return
@@ -75,6 +76,6 @@ def _pack(results: object) -> bytes:
     return zlib.compress(pickle.dumps(results, pickle.HIGHEST_PROTOCOL), FAST)
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+def _chunks(rows: Iterator[Row], at_once: int) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, at_once)):
         yield chunk

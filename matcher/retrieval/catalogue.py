@@ -20,6 +20,7 @@ from matcher.retrieval.table import Table
 from matcher.retrieval.vectors import VectorIndex
 
 C = TypeVar("C", bound=Table)
+Documents = tuple[list[str], NDArray[np.int32], NDArray[np.int32]]
 
 
 class Catalogue(Generic[C]):
@@ -62,19 +63,19 @@ class Catalogue(Generic[C]):
         self,
         ids: Sequence[str],
         columns: C,
-        documents: Iterable[Sequence[str]],
+        documents: Documents,
         vectors: NDArray[np.float32],
         groups: NDArray[np.int64],
     ) -> None:
         """Add things, or replace those whose id is known.
 
-        columns: (n,) rows; documents: n token lists; vectors: (n, dim); groups: (n,).
+        columns: (n,) rows; documents: n, as `lexical.numbered` gives them; vectors: (n, dim); groups: (n,).
         Raises ValueError when they differ in number.
         """
         first = len(self.ids)
         if not len(ids) == len(columns) == len(vectors) == len(groups):
             raise ValueError(f"{len(ids)} ids but {len(columns)} columns or {len(vectors)} vectors")
-        self.lexical.append(documents)
+        self.lexical.append_numbered(*documents)
         if len(self.lexical) != first + len(ids):
             raise ValueError(f"{len(ids)} ids but {len(self.lexical) - first} documents")
         self.vectors.append(vectors)

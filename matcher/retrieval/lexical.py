@@ -72,6 +72,19 @@ class LexicalIndex:
         if parts:
             self._add_segment(parts)
 
+    def append_numbered(
+        self, words: Sequence[str], numbers: NDArray[np.int32], lengths: NDArray[np.int32]
+    ) -> None:
+        """Add documents that another process has numbered: `numbers` are places in its own `words`.
+
+        numbers: (all tokens,) document after document; lengths: (documents,) tokens in each.
+        """
+        vocabulary = self._vocabulary
+        terms = np.asarray([vocabulary.setdefault(w, len(vocabulary)) for w in words], dtype=np.int32)
+        parts = np.split(terms[numbers], np.cumsum(lengths)[:-1]) if len(lengths) else []
+        for start in range(0, len(parts), SEGMENT_ROWS):
+            self._add_segment(parts[start : start + SEGMENT_ROWS])
+
     def scores(self, tokens: Iterable[str]) -> Floats:
         """BM25 score of every row: (rows,) float32, 0 where no token occurs."""
         return self.weighted_scores(dict.fromkeys(tokens, 1.0))
@@ -157,3 +170,16 @@ def _merge(segments: list[Segment]) -> Segment:
         rows=rows[order],
         counts=counts[order],
     )
+
+
+def numbered(
+    documents: Iterable[Sequence[str]],
+) -> tuple[list[str], NDArray[np.int32], NDArray[np.int32]]:
+    """Documents as (words, numbers, lengths) for `append_numbered`; small enough to send to another process."""
+    vocabulary: dict[str, int] = {}
+    numbers: list[int] = []
+    lengths: list[int] = []
+    for tokens in documents:
+        numbers.extend(vocabulary.setdefault(token, len(vocabulary)) for token in tokens)
+        lengths.append(len(tokens))
+    return list(vocabulary), np.asarray(numbers, np.int32), np.asarray(lengths, np.int32)

@@ -25,6 +25,7 @@ from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.columns import PostingColumns, WorkerColumns
 from matcher.retrieval.snapshot import SnapshotMismatch, Stamp, load_snapshot, save_snapshot
 from matcher.services.indexing import (
+    build_postings,
     empty_posting_catalogue,
     empty_worker_catalogue,
     index_postings,
@@ -55,8 +56,14 @@ class IndexStatus:
 class LiveIndex:
     """Posting and worker catalogues over one database."""
 
-    def __init__(self, database: Database, encoder: Encoder, folder: Path) -> None:
-        """folder: where the snapshot lies; it may be absent or damaged at any time."""
+    def __init__(
+        self, database: Database, encoder: Encoder, folder: Path, *, encoder_path: Path | None = None
+    ) -> None:
+        """folder: where the snapshot lies; it may be absent or damaged at any time.
+
+        encoder_path: where `encoder` was loaded from, for the processes of a bulk build.
+        """
+        self._encoder_path = encoder_path
         self._database = database
         self._encoder = encoder
         self._folder = folder
@@ -136,7 +143,7 @@ class LiveIndex:
         catalogue = empty_posting_catalogue(self._encoder.dim)
         with self._database.reading() as session:
             mark = IndexChangeRepository(session).high_water_mark()
-            index_postings(catalogue, PostingRepository(session).all_live(), self._encoder, progress)
+            build_postings(catalogue, PostingRepository(session).all_live(), self._encoder_path, progress)
         self._postings, self._mark = catalogue, mark
 
     def _build_workers(self, progress: Progress | None) -> None:

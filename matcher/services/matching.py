@@ -18,6 +18,7 @@ from matcher.domain.match import Line, Match
 from matcher.domain.posting import Posting
 from matcher.domain.worker import Worker
 from matcher.encoding.encoder import Encoder
+from matcher.encoding.postings import posting_vectors
 from matcher.ranking.eligibility import rules, vetoes
 from matcher.ranking.explanation import explain
 from matcher.ranking.features import feature_matrix
@@ -36,7 +37,6 @@ from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.codebook import lexicon_codebook
 from matcher.retrieval.columns import PostingColumns, WorkerColumns
 from matcher.retrieval.tokens import posting_tokens, worker_tokens, worker_wish
-from matcher.services.indexing import posting_embedding_text
 
 CANDIDATES = 200
 UNKNOWN_MINUTES = 1e4  # behind every known trip
@@ -120,7 +120,7 @@ class MatchingService:
 
     def _posting_query(self, posting: Posting) -> Query:
         return Query(
-            vector=self._encoder.encode([posting_embedding_text(posting)])[0],
+            vector=posting_vectors(self._encoder, [posting])[0],
             tokens=dict.fromkeys(posting_tokens(replace(posting, duties="", requirements="")), 1.0),
             affinity=wanted_affinity(posting.occupations, of_work=True),
         )

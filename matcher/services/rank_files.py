@@ -17,7 +17,7 @@ from matcher.encoding.encoder import Encoder
 from matcher.errors import InvalidInput
 from matcher.imports.mapping import Kind
 from matcher.ranking.score import Scorer
-from matcher.services.indexing import empty_posting_catalogue, index_postings
+from matcher.services.indexing import build_postings, empty_posting_catalogue
 from matcher.services.matching import MatchingService
 from matcher.services.reading import Entity, Reading, problem_row, read_entities
 
@@ -43,7 +43,7 @@ def rank_files(
     out: Path,
     *,
     top: int,
-    encoder: Encoder,
+    encoder_path: Path | None,
     scorer: Scorer,
     now: datetime,
     progress: Share | None = None,
@@ -56,10 +56,11 @@ def rank_files(
     if top < 1:
         raise InvalidInput("--top 至少为 1")
     report = progress or (lambda step, rows, share: None)
+    encoder = Encoder.load(encoder_path)
     catalogue = empty_posting_catalogue(encoder.dim)
     errors: list[dict[str, Any]] = []
     with read_entities(postings_path, Kind.POSTINGS, now, lambda n, s: report("读取岗位", n, s)) as reading:
-        index_postings(catalogue, _postings(reading, errors), encoder)
+        build_postings(catalogue, _postings(reading, errors), encoder_path)
     service = MatchingService(encoder, scorer)
     workers = matches = without = 0
     making = out.with_name(f"{out.name}.making.{os.getpid()}")

@@ -59,7 +59,7 @@ class Runtime:
         database = open_database(config, clock or SystemClock())
         encoder = Encoder.load(config.encoder_path)
         scorer = load_scorer(SHIPPED_RANKER)
-        index = LiveIndex(database, encoder, config.snapshot_folder)
+        index = LiveIndex(database, encoder, config.snapshot_folder, encoder_path=config.encoder_path)
         index.start(progress)
         return cls(config, database, encoder, scorer, index, MatchingService(encoder, scorer))
 

@@ -9,6 +9,7 @@ import pytest
 from tiny_columns import DIM, TinyColumns, groups, unit_vectors
 
 from matcher.retrieval.catalogue import Catalogue
+from matcher.retrieval.lexical import numbered
 
 
 @pytest.fixture
@@ -24,7 +25,9 @@ def make_catalogue() -> Callable[[int], Catalogue[TinyColumns]]:
         rng = np.random.default_rng(seed)
         documents = [list(rng.choice(words, size=4)) for _ in range(rows)]
         ids = [f"p{n}" for n in range(rows)]
-        catalogue.put(ids, TinyColumns.blank(rows), documents, unit_vectors(seed, rows), groups(rows))
+        catalogue.put(
+            ids, TinyColumns.blank(rows), numbered(documents), unit_vectors(seed, rows), groups(rows)
+        )
         return catalogue
 
     return make

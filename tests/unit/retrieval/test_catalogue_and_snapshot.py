@@ -8,6 +8,7 @@ import pytest
 from tiny_columns import DIM, TinyColumns, groups, unit_vectors
 
 from matcher.retrieval.catalogue import Catalogue
+from matcher.retrieval.lexical import numbered
 from matcher.retrieval.snapshot import SnapshotMismatch, Stamp, load_snapshot, read_stamp, save_snapshot
 
 STAMP = Stamp(model_id="model-1", lexicon="words-1", high_water_mark=42)
@@ -21,7 +22,7 @@ def load(folder: Path, *, model_id: str = "model-1", lexicon: str = "words-1") -
 
 def test_a_change_replaces_the_row_and_a_removal_hides_it(make_catalogue) -> None:
     catalogue = make_catalogue(5)
-    catalogue.put(["p2"], TinyColumns.blank(1), [["叉车"]], unit_vectors(9, 1), groups(1))
+    catalogue.put(["p2"], TinyColumns.blank(1), numbered([["叉车"]]), unit_vectors(9, 1), groups(1))
     catalogue.remove(["p4", "nobody"])
     assert len(catalogue) == 4
     assert catalogue.row("p2") == 5
@@ -30,13 +31,17 @@ def test_a_change_replaces_the_row_and_a_removal_hides_it(make_catalogue) -> Non
 
 
 def test_the_same_id_twice_in_one_batch_keeps_the_last(empty_catalogue) -> None:
-    empty_catalogue.put(["a", "a"], TinyColumns.blank(2), [["电焊"], ["瓦工"]], unit_vectors(1, 2), groups(2))
+    empty_catalogue.put(
+        ["a", "a"], TinyColumns.blank(2), numbered([["电焊"], ["瓦工"]]), unit_vectors(1, 2), groups(2)
+    )
     assert empty_catalogue.alive.tolist() == [False, True]
 
 
 def test_parts_of_unequal_number_are_refused(empty_catalogue) -> None:
     with pytest.raises(ValueError, match="2 ids"):
-        empty_catalogue.put(["a", "b"], TinyColumns.blank(1), [[], []], unit_vectors(1, 2), groups(2))
+        empty_catalogue.put(
+            ["a", "b"], TinyColumns.blank(1), numbered([[], []]), unit_vectors(1, 2), groups(2)
+        )
 
 
 def test_snapshot_restores_everything(make_catalogue, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.retrieval.lexical import K1, B, LexicalIndex
+from matcher.retrieval.lexical import K1, B, LexicalIndex, numbered
 
 WORD = st.sampled_from(["电焊", "瓦工", "贴砖", "保洁", "日结", "夜班", "容城", "叉车"])
 DOCUMENTS = st.lists(st.lists(WORD, max_size=8), min_size=1, max_size=30)
@@ -38,6 +38,15 @@ def test_appending_in_pieces_scores_as_all_at_once(
         rest = rest[size:]
     pieces.append(rest)
     assert pieces.scores(query) == pytest.approx(built(documents).scores(query), abs=1e-6)
+
+
+@given(DOCUMENTS, st.lists(WORD, max_size=4))
+def test_documents_numbered_elsewhere_score_as_token_lists(
+    documents: list[list[str]], query: list[str]
+) -> None:
+    index = built(documents)
+    index.append_numbered(*numbered(documents))
+    assert index.scores(query) == pytest.approx(built(documents + documents).scores(query), abs=1e-6)
 
 
 def test_many_single_appends_are_merged_into_few_segments() -> None:
