@@ -25,7 +25,7 @@ _SMALL = re.compile(
     rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])"
 )
 _DASH = re.compile(
-    r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|到|至|一(?=\d))\s{0,2}[¥￥]?"
+    r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一(?=\d))\s{0,2}[¥￥]?"
 )
 _MAX_DIGITS = 9
 MAX_AMOUNTS = 150
@@ -130,8 +130,8 @@ def _number(token: str) -> _Number | None:
         if not scale_char:
             return _Number(value, value, value, 1)
         raw = float(token.split(scale_char)[0].replace(",", "").strip())
-        if raw >= 1000:  # "5200k" means 5,200 yuan
-            return _Number(raw, raw, raw, 1)
+        if raw >= 1000:  # "5200k" means 5,200 yuan; 3000万 is turnover or parcels
+            return _Number(raw, raw, raw, 1) if scale_char == "k" else None
         return _Number(value, value, raw, SCALE_VALUES[scale_char])
     bounds = read_chinese_bounds(token)
     if bounds is None:

@@ -26,6 +26,7 @@ PLAIN_RANGE: dict[PayUnit, tuple[float, float]] = {
 }
 _SMALL_UNITS = frozenset({PayUnit.HOUR, PayUnit.ORDER, PayUnit.PIECE, PayUnit.SQUARE_METRE, PayUnit.TRIP})
 _SMALL_MONTH = 800
+_LEAST_YEAR = 100_000
 LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
 PROBATION = 0.6
@@ -41,7 +42,7 @@ def unit_of(
     if context.unit is not None and _fits(context.unit, amount):
         return context.unit, True
     if suffix.months is not None:
-        return PayUnit.MONTH, True
+        return (PayUnit.MONTH if amount.low < _LEAST_YEAR else PayUnit.YEAR), True
     if found and amount.start - found[-1].end <= LABEL_GAP and _fits(found[-1].value.unit, amount):
         last = found[-1].value.max_fen or found[-1].value.min_fen
         if last and 0.3 <= amount.high * 100 / last <= 4:
@@ -81,7 +82,7 @@ def certainty(
     if context.unit is PayUnit.MONTH and amount.high > PLAIN_RANGE[PayUnit.MONTH][1]:
         return 0
     if (
-        context.after_other
+        (context.after_other or context.ceiling)
         and not context.pay
         and context.unit is PayUnit.MONTH
         and amount.high < _SMALL_MONTH
@@ -102,6 +103,8 @@ def certainty(
         next_to_it = _fits(context.unit, amount) and _per_is_next(text, amount)
         if suffix.yuan or next_to_it:
             return 0.95 if suffix.yuan else 0.9
+    if (context.floor or context.ceiling) and amount.high < _SMALL_MONTH and not context.per:
+        return 0  # a cap on an allowance: 月封顶360元
     if context.floor or context.ceiling:
         return 0.8 if suffix.yuan or amount.scaled or amount.high >= 1000 else 0.5
     if context.commission:

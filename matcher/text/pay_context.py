@@ -97,7 +97,7 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
         chained = True
         edge = label_start
     if _MONTH_WORD.search(text, max(0, start - 4), start):
-        context.pay, context.unit = True, context.unit or PayUnit.MONTH
+        context.per, context.unit = True, context.unit or PayUnit.MONTH
     return context
 
 

@@ -12,7 +12,7 @@ from matcher.text.pay_certainty import PROBATION
 from matcher.text.pay_context import CHAIN_GAP
 
 _NEGOTIABLE = re.compile(
-    r"(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)|薪资?(?:可谈|好谈)|价格可谈"
+    r"(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)|(?:价格|价钱|工资|薪资|待遇|工钱)另议|薪资?(?:可谈|好谈)|价格可谈"
 )
 _NEGOTIABLE_WORDS = ("面议", "面谈", "详谈", "另议", "电议", "协商", "可谈", "好谈")
 _NEGOTIABLE_HEAD = re.compile(
