@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from matcher.domain.record_terms import IndexedEntity
 from matcher.domain.service_terms import ConsentPurpose
@@ -92,6 +92,11 @@ class WorkerRepository:
         ids = list(self._session.scalars(query.order_by(WorkerRow.worker_id)))
         for part in _parts(ids):
             yield from self._workers(select(_WORKERS.c.worker_id).where(_WORKERS.c.worker_id.in_(part)))
+
+    def count(self) -> int:
+        """Number of people who are in matching, whatever they agreed to."""
+        active = select(func.count()).select_from(WorkerRow).where(WorkerRow.withdrawn_at.is_(None))
+        return self._session.scalar(active) or 0
 
     def active_ids(self, worker_ids: Sequence[str], purpose: ConsentPurpose) -> set[str]:
         """Those of the ids who are in matching and whose data may be used for the purpose."""

@@ -253,6 +253,12 @@ def test_a_backend_that_was_killed_is_replaced_at_the_next_use(database: Databas
         assert PostingRepository(session).counts().stored == 0
 
 
+@pytest.mark.parametrize("place", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_postgresql_plans_each_list_of_keys_anew(database: Database) -> None:
+    with database.reading() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
+
+
 def test_tables_and_migrations_agree(database: Database) -> None:
     assert schema.drift(database.engine) == ""
     assert schema.current_revision(database.engine) == schema.head_revision()

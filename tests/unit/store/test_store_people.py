@@ -152,6 +152,7 @@ def test_withdrawing_a_person_takes_them_out_and_tells_the_index(database: Datab
         WorkerRepository(session).withdraw(["w1"])
     assert _active(database) == ["w2"]
     with database.reading() as session:
+        assert WorkerRepository(session).count() == 1
         (change,) = IndexChangeRepository(session).changes_since(before)
         assert (change.entity, change.entity_id) == (IndexedEntity.WORKER, "w1")
         assert session.get_one(WorkerRow, "w1").version == 2
