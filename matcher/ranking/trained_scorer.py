@@ -5,15 +5,15 @@ the manifest, and skops may build one type beyond its own safe list: scikit-lear
 
 Log-odds of a head = gain · trees(features) + prior · rules(features) + Σ slope · text score + intercept, with
 no negative factor. The rules carry what the training data never showed, the straight text terms keep the fine
-order that binned trees would merge, and the fit of these few numbers on people that the trees never saw is
-also the calibration.
+order that binned trees would merge. A rising line through a few knots then maps these log-odds to observed
+ones; both were fitted on people and postings that the trees never saw.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ import numpy as np
 import skops.io
 from numpy.typing import NDArray
 from scipy.special import expit
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
 
 from matcher.errors import Unavailable
 from matcher.ranking.feature_table import Head, feature_columns, features, head_columns
@@ -46,13 +46,19 @@ def _threads() -> ThreadpoolController:
 
 @dataclass(frozen=True)
 class Blend:
-    """How trees, rules and text scores make the head's log-odds; unknown text counts as `unknown`."""
+    """How trees, rules and text scores make the head's log-odds.
+
+    unknown: what an unknown text score counts as. raw, observed: knots of the calibration, both strictly
+    rising, so that no two scores fall together; beyond the ends it goes on with slope 1.
+    """
 
     gain: float
     prior: float
     intercept: float
     slopes: Mapping[str, float]
     unknown: Mapping[str, float]
+    raw: Sequence[float]
+    observed: Sequence[float]
 
     def log_odds(
         self, trees: NDArray[np.float64], rules: NDArray[np.float64], matrix: NDArray[np.float32]
@@ -62,7 +68,13 @@ class Blend:
         for name in STRAIGHT_TERMS:
             values = matrix[:, feature_columns()[name]].astype(np.float64)
             total += self.slopes[name] * np.where(np.isnan(values), self.unknown[name], values)
-        return total
+        return self._calibrated(total)
+
+    def _calibrated(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        inside = np.interp(z, self.raw, self.observed)
+        beyond = np.minimum(z - self.raw[0], 0) + np.maximum(z - self.raw[-1], 0)
+        calibrated: NDArray[np.float64] = inside + beyond
+        return calibrated
 
 
 class TrainedScorer:

@@ -153,7 +153,8 @@ def _open_modes(pairs: Pairs) -> NDArray[np.uint8]:
     no_vehicle = has(pairs.of_worker(pairs.workers.constraints), Constraint.NO_VEHICLE.bit)
     bits = np.where(no_vehicle, bits & ~np.uint8(1 << Mode.EBIKE | 1 << Mode.CAR), bits)
     shuttle = has(pairs.of_posting(pairs.postings.transport), Transport.SHUTTLE.bit)
-    return np.where(shuttle, bits | np.uint8(1 << Mode.SHUTTLE), bits).astype(np.uint8)
+    opened: NDArray[np.uint8] = np.where(shuttle, bits | np.uint8(1 << Mode.SHUTTLE), bits)
+    return opened
 
 
 def _quickest(

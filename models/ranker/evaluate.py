@@ -1,7 +1,7 @@
 """Figures of a ranker artifact: `python -m models.ranker.evaluate [--artifact DIR] [--out FILE]`.
 
-1. Simulated counties that training never saw, in the other half of the wording: order and calibration of both
-   heads, beside the rule scorer and the fused text score, on the same candidates.
+1. Simulated counties that training never saw, in the wording of training and in the other half: order and
+   calibration of both heads, beside the rule scorer and the fused text score, on the same candidates.
 2. Real postings of the dev source (if ../shared/data is there): a title as the query; re-ranking its
    candidates must not push the posting's own text down against the fused text score.
 """
@@ -12,12 +12,13 @@ import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.demo.county import County
+from matcher.demo.wording import Wording
 from matcher.domain.posting import Posting
 from matcher.domain.worker import Worker
 from matcher.encoding.encoder import Encoder
@@ -45,7 +46,6 @@ from models.ranker.measures import (
 from models.ranker.train import ARTIFACT
 
 TEST_SEEDS = (901, 902, 903)
-OCCUPATION_CONFIDENCE = 0.5
 Figure = dict[str, Any]
 
 
@@ -134,17 +134,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--artifact", type=Path, default=ARTIFACT)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--workers", type=int, default=600)
+    parser.add_argument("--workers", type=int, default=400)
     parser.add_argument("--postings", type=int, default=900)
     parser.add_argument("--real", action="store_true", help="also the dev source of ../shared/data")
     options = parser.parse_args()
     encoder = Encoder.load()
     scorers: dict[str, Scorer] = {"rules": RuleScorer(), "trained": TrainedScorer.load(options.artifact)}
-    counties = (
-        County.generate(seed, options.workers, options.postings, wording="test") for seed in TEST_SEEDS
-    )
-    examples = together([county_examples(county, encoder, everything) for county in counties])
-    figures: Figure = {"simulated": simulated_figures(examples, scorers)}
+    figures: Figure = {"artifact": scorers["trained"].model_id, "encoder": encoder.model_id}
+    for wording in ("train", "test"):
+        counties = (
+            County.generate(seed, options.workers, options.postings, wording=cast(Wording, wording))
+            for seed in TEST_SEEDS
+        )
+        examples = together([county_examples(county, encoder, everything) for county in counties])
+        figures[f"simulated_wording_{wording}"] = simulated_figures(examples, scorers)
     if options.real:
         from benchmarks.shared_postings import read_shared_postings
 

@@ -40,6 +40,8 @@ def artifact(tmp_path: Path) -> Path:
     blend = {
         "gain": 1.0,
         "prior": 0.3,
+        "raw": [-1.0, 0.0, 1.0],
+        "observed": [-1.0, 0.0, 3.0],
         "intercept": 0.0,
         "slopes": {"dense": 0.5, "lexical": 0.2},
         "unknown": {"dense": 0.1, "lexical": 0.1},
@@ -73,7 +75,9 @@ def test_an_artifact_loads_and_scores_as_the_heads_it_was_written_from(artifact:
     for head, found in zip(Head, (worker_p, employer_p), strict=True):
         raw = trained_heads()[head].decision_function(x[:, list(head_columns(head))])
         rule = RuleScorer().log_odds(x, head)
-        expected = 1 / (1 + np.exp(-(raw + 0.3 * rule + 0.5 * x[:, 0] + 0.2 * x[:, 1])))
+        z = raw + 0.3 * rule + 0.5 * x[:, 0] + 0.2 * x[:, 1]
+        z = np.where(z <= 0, z, np.where(z <= 1, 3 * z, z + 2))
+        expected = 1 / (1 + np.exp(-z))
         np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
