@@ -34,6 +34,11 @@ class Config:
         return self.home / "index"
 
     @property
+    def gazetteer_path(self) -> Path:
+        """The county's own place names, where it keeps some; see matcher/lexicon/FORMAT.md."""
+        return self.home / "gazetteer.csv"
+
+    @property
     def import_folder(self) -> Path:
         """Where correction workbooks are written."""
         return self.home / "imports"

@@ -2,12 +2,16 @@
 
 Every loader is wrapped by `loaded`: it reads its files once and keeps the result until `reload()` sees
 that a file changed. A broken edit never replaces a working table: `reload()` then raises and keeps the old one.
+
+A county adds its own places without touching the shipped files: the file that MATCHER_GAZETTEER names is read
+after gazetteer.csv, in the same format, and counts in the version.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import RLock
@@ -16,6 +20,7 @@ from typing import Generic, TypeVar, cast
 from matcher.errors import InvalidInput
 
 DATA = Path(__file__).parent / "data"
+LOCAL_GAZETTEER = "MATCHER_GAZETTEER"
 
 T = TypeVar("T")
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -66,8 +71,21 @@ def on_reload(listener: Callable[[], None]) -> None:
 
 
 def data_files() -> list[Path]:
-    """The data files, sorted by name."""
-    return sorted(path for path in DATA.iterdir() if path.suffix in {".csv", ".tsv"})
+    """The data files, sorted by name, and the county's own gazetteer where there is one."""
+    shipped = sorted(path for path in DATA.iterdir() if path.suffix in {".csv", ".tsv"})
+    local = local_gazetteer()
+    return [*shipped, local] if local else shipped
+
+
+def local_gazetteer() -> Path | None:
+    """The county's own gazetteer; raises InvalidInput when it is named but not there."""
+    name = os.environ.get(LOCAL_GAZETTEER)
+    if not name:
+        return None
+    path = Path(name).absolute()
+    if not path.is_file():
+        raise InvalidInput(f"{LOCAL_GAZETTEER} 指的文件不存在：{name}；请改正路径或去掉这个设置")
+    return path
 
 
 def _stamp() -> _Stamp:
@@ -123,9 +141,10 @@ def reload() -> bool:
     return True
 
 
-def read_table(name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_table(name: str | Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a CSV file with their line number; lines that start with `#` are comments.
 
+    name: of a shipped file, or the path of another.
     Raises InvalidInput naming the file and row when a column is missing.
     """
     path = DATA / name

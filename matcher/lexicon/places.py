@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import rjieba
 
 from matcher.domain.values import Place
 from matcher.errors import InvalidInput
-from matcher.lexicon.files import DATA, loaded, number, read_table
+from matcher.lexicon.files import DATA, loaded, local_gazetteer, number, read_table
 from matcher.lexicon.phrases import PhraseTable
 from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
@@ -251,7 +252,10 @@ def places() -> PlaceTable:
             needs_context = row["short"] in words
             add(row["short"], _Name(place, row["adcode"], True, needs_context))
     _add_towns(add, centres)
-    _add_gazetteer(add, centres)
+    _add_gazetteer("gazetteer.csv", add, centres)
+    local = local_gazetteer()
+    if local is not None:
+        _add_gazetteer(local, add, centres)
     return PlaceTable(names)
 
 
@@ -272,19 +276,20 @@ def _add_towns(add: _Add, centres: _Centres) -> None:
                 add(name, _Name(Place(name, full, lat, lng), full, False, False))
 
 
-def _add_gazetteer(add: _Add, centres: _Centres) -> None:
+def _add_gazetteer(source: str | Path, add: _Add, centres: _Centres) -> None:
+    file = Path(source).name
     columns = ("name", "region", "kind", "lng", "lat", "near", "covers", "note")
-    for line, row in read_table("gazetteer.csv", columns):
+    for line, row in read_table(source, columns):
         region = row["region"]
         covers = tuple(part for part in row["covers"].split("|") if part)
         if region and (not region.isdigit() or len(region) not in (6, 12)):
-            raise InvalidInput(f"gazetteer.csv 第{line}行 region“{region}”应为6位或12位代码；请改正")
+            raise InvalidInput(f"{file} 第{line}行 region“{region}”应为6位或12位代码；请改正")
         if not region and not covers:
-            raise InvalidInput(f"gazetteer.csv 第{line}行 {row['name']} 缺 region 或 covers；请补上")
+            raise InvalidInput(f"{file} 第{line}行 {row['name']} 缺 region 或 covers；请补上")
         lat, lng = centres.get(region[:6], (None, None))
         if row["lng"] and row["lat"]:
-            lng = number(row["lng"], name="gazetteer.csv", row=line, column="lng")
-            lat = number(row["lat"], name="gazetteer.csv", row=line, column="lat")
+            lng = number(row["lng"], name=file, row=line, column="lng")
+            lat = number(row["lat"], name=file, row=line, column="lat")
         place = Place(row["name"], (region.ljust(12, "0") if region else None), lat, lng)
         add(row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers, False))
 

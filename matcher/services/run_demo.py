@@ -90,6 +90,7 @@ def run_demo(home: Path, *, workers: int, postings: int, seed: int, progress: Re
     config = Config(
         home=home, database_url=f"sqlite:///{home / 'matcher.db'}", keyring_path=home / "keyring.json"
     )
+    shutil.copy(files["gazetteer.csv"], config.gazetteer_path)
     database = create_home(config)
     reports: list[tuple[Path, ImportReport]] = []
     for name, kind in IMPORTED.items():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from matcher.clock import Clock, SystemClock
 from matcher.config import REPOSITORY, Config
 from matcher.encoding.encoder import Encoder
 from matcher.errors import Unavailable
+from matcher.lexicon.files import LOCAL_GAZETTEER, reload
 from matcher.ranking.score import Scorer, load_scorer
 from matcher.services.live_index import LiveIndex, Progress
 from matcher.services.matching import MatchingService
@@ -26,6 +27,7 @@ def create_home(config: Config, clock: Clock | None = None) -> Database:
     An existing keyring is kept: without it nothing that identifies a person could be read again.
     """
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _use_local_gazetteer(config)
     if config.keyring_path.exists():
         keyring = Keyring.load(config.keyring_path)
     else:
@@ -39,7 +41,15 @@ def open_database(config: Config, clock: Clock | None = None, *, check: bool = F
     """Open the installation's database; raises Unavailable that says how to set one up."""
     if not config.keyring_path.exists():
         raise Unavailable("还没有初始化，请先运行 matcher init")
+    _use_local_gazetteer(config)
     return Database.open(config.database_url, Keyring.load(config.keyring_path), clock=clock, check=check)
+
+
+def _use_local_gazetteer(config: Config) -> None:
+    """Read the county's own place names; by the environment, so that reading processes see them too."""
+    if config.gazetteer_path.is_file():
+        os.environ[LOCAL_GAZETTEER] = str(config.gazetteer_path)
+    reload()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,3 @@ class Runtime:
         if save:
             self.index.save()
         self.database.close()
-
-
-def ranker_folder() -> Path:
-    """Where the shipped ranker lies."""
-    return SHIPPED_RANKER
