@@ -35,7 +35,9 @@ from matcher.retrieval.table import skill_id
 Words = dict[str, str]
 Entry = tuple[str, Words]
 SAME_TRADE = 0.95
-NEAR_TRADE = 0.25
+LEAST_FIT = 0.25  # below this not even a neighbouring trade is claimed
+SURE_FIT = 0.5  # two weak guesses that agree are no match
+CLEAR_COSINE, CLEAR_LEXICAL = 0.45, 0.5  # what reads as the same kind of work
 SHORT_WALK_MINUTES = 20.0
 NEAR_MINUTES = 30.0
 FAR_MINUTES = 45.0
@@ -91,18 +93,20 @@ def gap_facts(f: PairFacts) -> list[Entry]:
 
 def _occupation(f: PairFacts) -> Iterator[Entry]:
     wanted, offered = f.worker("occ"), f.posting("occ")
-    if not f.x["occupation_fit"] > 0:
+    sure, offered_sure = f.worker("occ_conf"), f.posting("occ_conf")
+    if not f.x["occupation_fit"] >= LEAST_FIT:
         return
-    fit, name = max(
-        (float(f.pairs.codes.relatedness()[a, b]), int(a))
-        for a in wanted
-        for b in offered
+    related = f.pairs.codes.relatedness()
+    fit, alike, name = max(
+        (float(related[a, b] * sure[i] * offered_sure[j]), float(related[a, b]), int(a))
+        for i, a in enumerate(wanted)
+        for j, b in enumerate(offered)
         if a >= 0 and b >= 0
     )
     words = {"occupation": f.pairs.codes.occupation_names[name]}
-    if fit >= SAME_TRADE:
+    if alike >= SAME_TRADE and fit >= SURE_FIT:
         yield "occupation_match", words
-    elif fit >= NEAR_TRADE:
+    elif alike < SAME_TRADE:
         yield "occupation_near", words
 
 
@@ -130,6 +134,8 @@ def _pay(f: PairFacts) -> Iterator[Entry]:
     unit, divisor = _pay_unit(f)
     if np.isnan(f.over):
         yield "pay_level", {"unit": "月薪", "pay": str(_round(f.pay))}
+    elif f.over > f.pay / 2:
+        yield "pay_meets", {}  # twice what was asked is more often misread than true: claim no number
     elif _round(f.over / divisor) > 0:
         yield "pay_over", {"unit": unit, "over": str(_round(f.over / divisor))}
     elif f.over >= 0:
@@ -221,7 +227,7 @@ def _posting(f: PairFacts) -> Iterator[Entry]:
         yield "fresh", {"days": str(max(1, int(np.ceil(f.x["age_days"]))))}
     if f.posting("headcount_left") > 1:
         yield "openings", {"left": str(f.posting("headcount_left"))}
-    if f.x["dense"] > 0 or f.x["lexical"] > 0:
+    if f.x["dense"] >= CLEAR_COSINE or f.x["lexical"] >= CLEAR_LEXICAL:
         yield "text", {}
 
 

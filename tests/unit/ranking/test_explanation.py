@@ -16,7 +16,7 @@ from matcher.domain.posting_terms import (
     Settlement,
     Shift,
 )
-from matcher.domain.values import CertificateRequirement, HeldCertificate, Place
+from matcher.domain.values import CertificateRequirement, HeldCertificate, Occupation, Place
 from matcher.domain.worker_terms import Constraint
 from matcher.ranking import facts
 from matcher.ranking.explanation import LEAST_DROP, explain, score_drops, templates
@@ -133,6 +133,23 @@ def test_silence_about_lodging_is_said_as_silence() -> None:
     reasons, gaps = said(worker(needs=(Benefit.LODGING,)), posting())
     assert gaps["needs_unknown"] == "没写包住，去前问清"
     assert "needs" not in reasons
+
+
+def test_pay_of_more_than_twice_the_floor_is_not_praised_with_a_number() -> None:
+    reasons, _ = said(worker(pay_floor=yuan(4000)), posting(pay=yuan(18000)))
+    assert reasons["pay_meets"] == "工资达到要求"
+    assert "pay_over" not in reasons
+
+
+def test_two_weak_guesses_that_agree_are_no_match() -> None:
+    weak = Occupation("m", "瓦工", 0.6)
+    reasons, _ = said(worker(occupations=(weak,)), posting(occupations=(weak,)))
+    assert not {"occupation_match", "occupation_near"} & set(reasons)
+
+
+def test_texts_that_are_barely_alike_are_not_called_alike() -> None:
+    assert "text" in said(worker(), posting(), dense=0.6, lexical=0.0)[0]
+    assert "text" not in said(worker(), posting(), dense=0.3, lexical=0.1)[0]
 
 
 def test_daily_pay_is_spoken_of_by_the_day() -> None:
