@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
@@ -131,6 +130,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _safe_load(path: Path, sha256: str) -> Any:
+    import skops.io  # here, not above: it takes three seconds and only a trained model needs it
+
     try:
         data = path.read_bytes()
     except OSError as error:
