@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from matcher.store.masking import mask_address, mask_id_number, mask_name, mask_phone
+from matcher.domain.masking import mask_address, mask_id_number, mask_name, mask_phone
 
 SHOWN_CHARS = 40
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from matcher.domain.masking import mask_address, mask_id_number, mask_name, mask_phone
 from matcher.domain.record_terms import Gender, HukouType, IdType
 from matcher.domain.worker_terms import PhoneOwner
-from matcher.store.masking import mask_address, mask_id_number, mask_name, mask_phone
 
 NAME, ID_NUMBER, PHONE = "name", "id_number", "phone"
 """Kinds of look-up hash."""

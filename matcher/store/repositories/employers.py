@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from matcher.domain.masking import mask_address, mask_name, mask_phone
 from matcher.domain.record_terms import IndexedEntity
 from matcher.domain.service_terms import BlacklistReason, EmployerKind
 from matcher.errors import InvalidInput, NotFound
 from matcher.store.identity import PHONE, plain_phone
-from matcher.store.masking import mask_address, mask_name, mask_phone
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.employers import EmployerRow

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from matcher.domain.masking import mask_address, mask_name
 from matcher.errors import InvalidInput, NotFound
-from matcher.store.masking import mask_address, mask_name
 from matcher.store.session import StoreSession
 from matcher.store.tables.base import new_id
 from matcher.store.tables.people import HouseholdMemberRow, HouseholdRow

@@ -15,13 +15,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, select, update
 
+from matcher.domain.masking import mask_name, mask_phone
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import CloseReason, PublishState, ReviewState
 from matcher.domain.record_terms import FindingState, IndexedEntity
 from matcher.errors import InvalidInput, NotFound
 from matcher.store.freshness import LiveFacts, live_condition, live_facts, live_facts_query
 from matcher.store.history import keep_previous
-from matcher.store.masking import mask_name, mask_phone
 from matcher.store.posting_mapping import MATCHED_COLUMNS, row_to_posting
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.repositories.posting_upsert import RowOutcome, upsert_postings

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 from store_samples import ADDRESS, ID_NUMBER, NAME, PHONE, posting_row, worker_entry
 
+from matcher.domain.masking import mask_address, mask_id_number, mask_name, mask_phone
 from matcher.errors import Conflict, InvalidInput, Unavailable
 from matcher.store.database import Database
 from matcher.store.encryption import EncryptedText, KeyedHash, seal, unseal
 from matcher.store.identity import Identity, Phone
 from matcher.store.keyring import Keyring
-from matcher.store.masking import mask_address, mask_id_number, mask_name, mask_phone
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.rotation import encrypted_columns, keys_in_use, rotate
