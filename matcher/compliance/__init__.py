@@ -2,7 +2,7 @@
 
 from matcher.compliance.check import Context, check, review
 from matcher.compliance.finding import Exemption, Finding, Review, Severity
-from matcher.compliance.rules import ground_label, version
+from matcher.compliance.rules import ground_label, is_risk, version
 
 __all__ = [
     "Context",
@@ -12,6 +12,7 @@ __all__ = [
     "Severity",
     "check",
     "ground_label",
+    "is_risk",
     "review",
     "version",
 ]

@@ -101,6 +101,7 @@ class RuleBook:
     cues: tuple[str, ...]
     grounds: Mapping[str, str]
     version: str
+    risks: frozenset[str]
 
 
 def compile_linear(pattern: str, *, where: str) -> re.Pattern[str]:
@@ -234,6 +235,7 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
         grounds=unlawful["grounds"],
         cues=tuple(sorted({cue for rule in rules for cue in rule.cues})),
         version=f"{unlawful['version']}+{digest}",
+        risks=frozenset({row["ground"] for row in risk["rule"]} | set(risk["signs"])),
     )
 
 
@@ -251,3 +253,8 @@ def version() -> str:
 def ground_label(ground: str) -> str:
     """Chinese name of a ground, for instance 性别 for sex."""
     return rule_book().grounds[ground]
+
+
+def is_risk(ground: str) -> bool:
+    """Whether a ground is a sign of fraud or cost to the applicant (risk.toml), not an unlawful limit."""
+    return ground in rule_book().risks

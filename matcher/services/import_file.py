@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.clock import local_date
+from matcher.domain.record_terms import Severity
 from matcher.domain.service_terms import ConsentPurpose
 from matcher.errors import InvalidInput
 from matcher.imports.chunks import packed_results, unpacked
@@ -35,6 +36,7 @@ from matcher.services.import_rows import ChunkReader, ReadRow, derived_key
 from matcher.services.import_workers import active_keys, people_met_again
 from matcher.store.database import SYSTEM_ACTOR, Database, StoreSession
 from matcher.store.repositories.consents import ConsentRepository
+from matcher.store.repositories.findings import FindingRepository
 from matcher.store.repositories.imports import ImportRepository, RowError, note_sightings
 from matcher.store.repositories.posting_upsert import RowOutcome, RowStatus
 from matcher.store.repositories.postings import PostingRepository
@@ -63,6 +65,8 @@ class ImportReport:
     """What became of one file.
 
     Counts are rows; `*_ids` are external ids. repeated: rows that repeat an earlier one to the letter.
+    blocked: postings of the file that a finding keeps out of every output; to_rewrite: those that are shown but
+    go back to their employer.
     corrections: the workbook to put right and import again, None when nothing is wrong.
     """
 
@@ -76,6 +80,8 @@ class ImportReport:
     unchanged: int = 0
     repeated: int = 0
     set_aside: int = 0
+    blocked: int = 0
+    to_rewrite: int = 0
     problems: list[ProblemCount] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     corrections: Path | None = None
@@ -270,8 +276,23 @@ def _write_chunk(
     else:
         postings = [_keyed_posting(row, key) for row, key in chosen]
         outcomes = PostingRepository(session).upsert(postings, job_id=report.job_id)
+        _store_findings(session, report, [row for row, _ in chosen], outcomes)
     for outcome in outcomes:
         _count(report, outcome)
+
+
+def _store_findings(
+    session: StoreSession, report: ImportReport, rows: Sequence[ReadRow], outcomes: Sequence[RowOutcome]
+) -> None:
+    """Keep what the rules found; for unchanged postings too, as the rules may have changed since."""
+    found = {
+        outcome.entity_id: row.findings
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if outcome.status is not RowStatus.DUPLICATE
+    }
+    gravest = FindingRepository(session).replace(found, rules_only=True)
+    report.blocked += sum(severity is Severity.BLOCK for severity in gravest.values())
+    report.to_rewrite += sum(severity is Severity.AMEND for severity in gravest.values())
 
 
 def _keyed_posting(row: ReadRow, key: str) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PublishState, ReviewState
 from matcher.domain.record_terms import SourceChannel
 from matcher.imports.mapping import Kind
@@ -16,6 +17,7 @@ from matcher.imports.problems import Problem
 from matcher.imports.rows import RawRow
 from matcher.imports.validate import Record, RowReader
 from matcher.services.import_workers import worker_entry
+from matcher.services.reviewing import posting_findings
 from matcher.store.posting_mapping import posting_to_row
 from matcher.store.repositories.worker_upsert import WorkerEntry
 from matcher.text.column_values import Cells
@@ -32,7 +34,7 @@ class ReadRow:
     key: the row's own number or the one an earlier import gave it; identity: what else tells it from others,
     personal, "" when there is a key; person: the ID number, "" for postings; digest: changes when the content does; payload: what the store takes, None
     when the row is set aside; raw: as in the file; record: kept only when there are problems;
-    refused: the person said no to the use of their data.
+    refused: the person said no to the use of their data; findings: what the compliance rules found in a posting.
     """
 
     number: int
@@ -45,6 +47,7 @@ class ReadRow:
     raw: RawRow
     record: Record | None
     refused: bool = False
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class ChunkReader:
         key = str(values.get("external_id") or record.record_key)
         identity = "" if key or not values else identity_text(self.kind, values)
         digest = content_digest(values)
-        payload = None if record.set_aside else self._payload(record)
+        findings: list[dict[str, Any]] = []
+        payload = None if record.set_aside else self._payload(record, findings)
         return ReadRow(
             record.number,
             str(values.get("source") or self.reader.source),
@@ -84,9 +88,10 @@ class ChunkReader:
             raw,
             record if record.problems else None,
             values.get("consent") == [],
+            findings,
         )
 
-    def _payload(self, record: Record) -> dict[str, Any] | WorkerEntry:
+    def _payload(self, record: Record, findings: list[dict[str, Any]]) -> dict[str, Any] | WorkerEntry:
         found: list[ParserProblem] = []
         payload: dict[str, Any] | WorkerEntry
         if self.kind is Kind.WORKERS:
@@ -100,16 +105,17 @@ class ChunkReader:
                 statutory_duty=self.statutory_duty,
             )
         else:
-            payload = posting_payload(record.values, found, self.now, publish=self.publish)
+            posting = posting_from_row(record.values, now=self.now, problems=found)
+            payload = posting_payload(posting, record.values, found, publish=self.publish)
+            findings += posting_findings(posting)
         record.problems += parser_problems(record, found)
         return payload
 
 
 def posting_payload(
-    values: Mapping[str, object], found: list[ParserProblem], now: datetime, *, publish: bool
+    posting: Posting, values: Mapping[str, object], found: list[ParserProblem], *, publish: bool
 ) -> dict[str, Any]:
-    """Column values of a posting for the store; the parser adds to `found` what it could not understand."""
-    posting = posting_from_row(values, now=now, problems=found)
+    """Column values of a posting for the store; cells that could not be understood are added to `found`."""
     extra: dict[str, Any] = {name: values.get(name) for name in SEALED_CONTACTS}
     cells = Cells(values, found)
     extra |= {

@@ -2,6 +2,8 @@
 
 INVARIANTS
 - The database decides; the catalogues are a cache that is brought up to its change log before every query.
+- A posting whose valid_from is still to come is in the index: eligibility keeps it back until then, because no
+  row changes at that moment and so nothing would bring it in.
 - A snapshot is used only if it proves itself; otherwise everything is built again from the database.
 - Worker texts are never written to disk outside the database: only postings have a snapshot.
 """
@@ -23,7 +25,8 @@ from matcher.encoding.encoder import Encoder
 from matcher.lexicon import version as lexicon_version
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.columns import PostingColumns, WorkerColumns
-from matcher.retrieval.snapshot import SnapshotMismatch, Stamp, load_snapshot, save_snapshot
+from matcher.retrieval.snapshot import load_snapshot, save_snapshot
+from matcher.retrieval.snapshot_stamp import POSTINGS, SnapshotMismatch, Stamp
 from matcher.services.indexing import (
     build_postings,
     empty_posting_catalogue,
@@ -37,7 +40,6 @@ from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
 
 MOST_DEAD = 0.3  # past this share of dead rows a rebuild costs less than carrying them
-POSTINGS = "postings"
 
 log = structlog.get_logger()
 Progress = Callable[[int], None]
@@ -143,7 +145,7 @@ class LiveIndex:
         catalogue = empty_posting_catalogue(self._encoder.dim)
         with self._database.reading() as session:
             mark = IndexChangeRepository(session).high_water_mark()
-            build_postings(catalogue, PostingRepository(session).all_live(), self._encoder_path, progress)
+            build_postings(catalogue, PostingRepository(session).all_indexable(), self._encoder_path, progress)
         self._postings, self._mark = catalogue, mark
 
     def _build_workers(self, progress: Progress | None) -> None:
@@ -167,9 +169,9 @@ class LiveIndex:
             self._build_postings(None)
 
     def _apply_postings(self, repository: PostingRepository, ids: list[str]) -> None:
-        live = repository.live_ids(ids)
-        self._postings.remove(one for one in ids if one not in live)
-        found = repository.get_many([one for one in ids if one in live])
+        wanted = repository.indexable_ids(ids)
+        self._postings.remove(one for one in ids if one not in wanted)
+        found = repository.get_many([one for one in ids if one in wanted])
         index_postings(self._postings, found.values(), self._encoder)
 
     def _apply_workers(self, repository: WorkerRepository, ids: list[str]) -> None:

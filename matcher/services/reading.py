@@ -17,8 +17,9 @@ from matcher.imports.mapping import Kind
 from matcher.imports.plan import ImportReading, Progress, read_records
 from matcher.imports.problems import Problem
 from matcher.imports.rows import RawRow
-from matcher.imports.validate import RowReader
+from matcher.imports.validate import Record, RowReader
 from matcher.services.import_rows import parser_problems
+from matcher.services.reviewing import blocking, words_found
 from matcher.text.column_values import Problem as ParserProblem
 from matcher.text.posting_reader import posting_from_row
 from matcher.text.worker_reader import worker_from_row
@@ -26,7 +27,7 @@ from matcher.text.worker_reader import worker_from_row
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One row. value: None when it could not be read; problems: what was wrong with it."""
+    """One row. value: None when it could not be read or must not be shown; problems: what was wrong with it."""
 
     value: Posting | Worker | None
     problems: tuple[Problem, ...]
@@ -54,9 +55,29 @@ class EntityReader:
         value: Posting | Worker
         if self.kind is Kind.POSTINGS:
             value = posting_from_row(values, now=self.now, problems=found)
+            barred = blocked_problems(record, value)
+            if barred:
+                return Entity(None, (*record.problems, *parser_problems(record, found), *barred))
         else:
             value = worker_from_row(values, now=self.now, problems=found)
         return Entity(value, (*record.problems, *parser_problems(record, found)))
+
+
+def blocked_problems(record: Record, posting: Posting) -> list[Problem]:
+    """Why a posting must not be shown, with what to write instead; empty when it may be."""
+    return [
+        Problem(
+            record.number,
+            record.headers.get(finding.field, ""),
+            finding.field,
+            words_found(posting, finding),
+            finding.rule_id,
+            f"岗位信息违规，不参与匹配：{finding.message}",
+            finding.rewrite,
+            fatal=True,
+        )
+        for finding in blocking(posting)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,15 @@ def is_live(facts: LiveFacts, now: datetime) -> bool:
 def live_condition(now: datetime) -> ColumnElement[bool]:
     """`is_live` as a condition on `postings`."""
     row = PostingRow
+    return and_(indexable_condition(now), or_(row.valid_from.is_(None), row.valid_from <= now))
+
+
+def indexable_condition(now: datetime) -> ColumnElement[bool]:
+    """Live now, or live as soon as its valid_from has come: that moment changes no row, so nothing announces it."""
+    row = PostingRow
     return and_(
         row.review_state == ReviewState.PASSED,
         row.publish_state == PublishState.LIVE,
-        or_(row.valid_from.is_(None), row.valid_from <= now),
         or_(row.valid_to.is_(None), row.valid_to > now),
         or_(row.headcount_left.is_(None), row.headcount_left > 0),
         func.coalesce(row.fees_fen, 0) == 0,

@@ -13,20 +13,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 
 from matcher.domain.masking import mask_name, mask_phone
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import CloseReason, PublishState, ReviewState
-from matcher.domain.record_terms import FindingState, IndexedEntity
+from matcher.domain.record_terms import IndexedEntity
 from matcher.errors import InvalidInput, NotFound
-from matcher.store.freshness import LiveFacts, live_condition, live_facts, live_facts_query
+from matcher.store.freshness import (
+    LiveFacts,
+    indexable_condition,
+    live_condition,
+    live_facts,
+    live_facts_query,
+)
 from matcher.store.history import keep_previous
 from matcher.store.posting_mapping import MATCHED_COLUMNS, row_to_posting
+from matcher.store.repositories.findings import FindingRepository
 from matcher.store.repositories.index_changes import IndexChangeRepository
 from matcher.store.repositories.posting_upsert import RowOutcome, upsert_postings
 from matcher.store.session import StoreSession
-from matcher.store.tables.postings import PostingFindingRow, PostingRow
+from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.records import ImportSightingRow
 
 _KEYS_AT_ONCE = 1_000
@@ -110,22 +117,7 @@ class PostingRepository:
         findings: columns of `posting_findings` but id, posting_id, state, found_at.
         """
         self._require([posting_id])
-        table = PostingFindingRow
-        old = self._session.scalars(select(table).where(table.posting_id == posting_id)).all()
-        decided = {
-            (row.rule_id, row.field, row.span_start, row.span_end): row.state
-            for row in old
-            if row.state is not FindingState.OPEN
-        }
-        for row in old:
-            self._session.delete(row)
-        now = self._session.now()
-        for one in findings:
-            key = (one["rule_id"], one["field"], one["span_start"], one["span_end"])
-            state = decided.get(key, FindingState.OPEN)
-            self._session.add(table(posting_id=posting_id, state=state, found_at=now, **one))
-        self._session.flush()
-        self._log([posting_id])
+        FindingRepository(self._session).replace({posting_id: findings})
 
     def get_many(self, posting_ids: Sequence[str]) -> dict[str, Posting]:
         """Postings by id, live or not; ids that do not exist are absent."""
@@ -140,6 +132,11 @@ class PostingRepository:
         moment = now or self._session.now()
         return self._postings(_matched().where(live_condition(moment)).order_by(PostingRow.posting_id))
 
+    def all_indexable(self, now: datetime | None = None) -> Iterator[Posting]:
+        """As `all_live`, and those whose valid_from is still to come."""
+        moment = now or self._session.now()
+        return self._postings(_matched().where(indexable_condition(moment)).order_by(PostingRow.posting_id))
+
     def live_facts(self, posting_ids: Sequence[str]) -> dict[str, LiveFacts]:
         """What decides whether these may be shown, read afresh; ids that do not exist are absent."""
         return {
@@ -150,14 +147,11 @@ class PostingRepository:
 
     def live_ids(self, posting_ids: Sequence[str], now: datetime | None = None) -> set[str]:
         """Those of the ids that may be shown at `now` (default: the session's time)."""
-        moment = now or self._session.now()
-        return {
-            one
-            for part in _parts(posting_ids)
-            for one in self._session.scalars(
-                select(PostingRow.posting_id).where(PostingRow.posting_id.in_(part), live_condition(moment))
-            )
-        }
+        return self._ids_where(posting_ids, live_condition(now or self._session.now()))
+
+    def indexable_ids(self, posting_ids: Sequence[str], now: datetime | None = None) -> set[str]:
+        """As `live_ids`, and those whose valid_from is still to come."""
+        return self._ids_where(posting_ids, indexable_condition(now or self._session.now()))
 
     def get_masked(self, posting_id: str) -> dict[str, Any]:
         """One posting with all columns, its contact person and phone masked and the door left out."""
@@ -178,6 +172,15 @@ class PostingRepository:
             stored=self._session.scalar(count) or 0,
             live=self._session.scalar(count.where(live_condition(moment))) or 0,
         )
+
+    def _ids_where(self, posting_ids: Sequence[str], condition: ColumnElement[bool]) -> set[str]:
+        return {
+            one
+            for part in _parts(posting_ids)
+            for one in self._session.scalars(
+                select(PostingRow.posting_id).where(PostingRow.posting_id.in_(part), condition)
+            )
+        }
 
     def _change(self, posting_ids: Sequence[str], **values: Any) -> None:
         keep_previous(self._session, _TABLE, posting_ids)  # type: ignore[arg-type]

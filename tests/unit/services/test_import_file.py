@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -268,8 +269,8 @@ def test_people_missing_from_a_full_list_leave_matching(database: Database, tmp_
 def test_parallel_reading_gives_the_same_store(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "ROWS_AT_ONCE", 20)
-    monkeypatch.setattr(chunks, "ROWS_IN_THIS_PROCESS", 40)
+    in_small_chunks = partial(chunks.packed_results, at_once=20)
+    monkeypatch.setattr("matcher.services.import_file.packed_results", in_small_chunks)
     rows = "岗位编号,岗位名称,工资\n" + "".join(f"{n},焊工{n},{3000 + n}元/月\n" for n in range(150))
     path = tmp_path / "a.csv"
     path.write_text(rows, "utf-8")
