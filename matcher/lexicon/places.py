@@ -227,6 +227,13 @@ def place_of(region_code: str) -> Place | None:
 
 
 @loaded
+def region_centres() -> dict[str, tuple[float, float]]:
+    """Six-digit adcode → (lat, lng) of the county or city, from divisions.csv; those without a point left out."""
+    rows = read_table("divisions.csv", ("adcode", "lng", "lat"))
+    return {row["adcode"]: (float(row["lat"]), float(row["lng"])) for _, row in rows if row["lat"] and row["lng"]}
+
+
+@loaded
 def places() -> PlaceTable:
     """All names, read from divisions.csv, towns.tsv and gazetteer.csv."""
     names: dict[str, list[_Name]] = {}

@@ -22,6 +22,7 @@ from matcher.ranking.pairs import Pairs
 
 DATA = Path(__file__).parent / "data"
 EARTH_RADIUS_KM = 6371.0
+SAME_CENTRE_KM = 12.0  # a county's own breadth
 EBIKE_RANGE_KM = 20.0  # one charge there and back; beyond it only those ride who say so
 
 
@@ -132,10 +133,12 @@ def travel(pairs: Pairs) -> Travel:
     exact = great_circle_km(
         pairs.of_worker(w.lat), pairs.of_worker(w.lng), pairs.of_posting(p.lat), pairs.of_posting(p.lng)
     )
-    approximate = np.isnan(exact)
-    km = np.where(
-        approximate, region_km(pairs.of_worker(w.region), pairs.of_posting(p.region)), exact
-    ).astype(np.float32)
+    coarse = region_km(pairs.of_worker(w.region), pairs.of_posting(p.region))
+    centred = pairs.of_worker(w.centre) | pairs.of_posting(p.centre)
+    approximate = np.isnan(exact) | centred
+    # Two centres lie as far apart as they do, but a centre says nothing inside its own region.
+    km = np.where(centred, np.fmax(exact, np.where(exact < SAME_CENTRE_KM, coarse, 0)), exact)
+    km = np.where(np.isnan(exact), coarse, km).astype(np.float32)
     minutes, mode = _quickest(km, _open_modes(pairs), pairs.of_worker(w.travel_mode) < 0)
     return Travel(minutes, mode, km, approximate)
 

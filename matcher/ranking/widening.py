@@ -20,6 +20,7 @@ from matcher.ranking.travel import Travel
 Mask = NDArray[np.bool_]
 
 NEARBY_KM = 15.0  # "附近" without a number: about half an hour by e-bike
+TOWN_DIGITS = 10**3
 COUNTY_DIGITS = 10**6
 CITY_DIGITS = 10**8
 PROVINCE_DIGITS = 10**10
@@ -111,6 +112,7 @@ def _areas(pairs: Pairs, trips: Travel) -> NDArray[np.int8]:
     # A stated limit in minutes is judged by the reach rule; without one "near" means NEARBY_KM.
     area[near | (limited & (area <= Area.CITY))] = Area.NEAR
     # "想在深圳找" names the whole city: every part of the place they named is near.
+    area[(home // TOWN_DIGITS % 1000 == 0) & (area == Area.COUNTY)] = Area.NEAR
     area[(home // COUNTY_DIGITS % 100 == 0) & (area == Area.CITY)] = Area.NEAR
     area[(home // CITY_DIGITS % 100 == 0) & (area == Area.PROVINCE)] = Area.NEAR
     area[(home == 0) | (work == 0)] = Area.NEAR

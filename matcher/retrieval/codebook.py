@@ -28,6 +28,7 @@ class Codebook:
     certificate_covers:  certificate code → the other codes it also satisfies (A1 驾照 → C1).
     certificate_families: sets of codes of which a posting that names several means any one (驾照 A1、A2).
     occupation_names, certificate_names: what a person is shown, by row and by bit.
+    region_centres:      six-digit adcode → (lat, lng) that stand for a place known only by its region.
     relatedness:         gives the float32 (n, n) matrix in [0, 1] of how far one occupation can do another.
     """
 
@@ -37,6 +38,7 @@ class Codebook:
     certificate_families: Sequence[frozenset[str]] = ()
     occupation_names: Sequence[str] = ()
     certificate_names: Sequence[str] = ()
+    region_centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     relatedness: Callable[[], NDArray[np.float32]] = lambda: np.eye(0, dtype=np.float32)
 
     def occupation_row(self, code: str) -> int:
@@ -47,6 +49,13 @@ class Codebook:
         """One bit for a certificate code, 0 when the lexicon does not know it."""
         bit = self.certificate_bits.get(code)
         return 0 if bit is None else 1 << bit
+
+    def is_centre(self, region_code: str, lat: float, lng: float) -> bool:
+        """Whether the point only stands for its county or city."""
+        return (lat, lng) in (
+            self.region_centres.get(region_code[:6]),
+            self.region_centres.get(f"{region_code[:4]}00"),
+        )
 
     def held_mask(self, code: str) -> int:
         """The certificate and everything it covers."""
@@ -61,6 +70,7 @@ def lexicon_codebook() -> Codebook:
     """The numbers of the lexicon as it is on disk; read again after a lexicon reload."""
     from matcher.lexicon.certificates import certificates
     from matcher.lexicon.occupations import occupations
+    from matcher.lexicon.places import region_centres
 
     trade, paper = occupations(), certificates()
     return Codebook(
@@ -70,6 +80,7 @@ def lexicon_codebook() -> Codebook:
         certificate_families=(frozenset(c for c in paper.codes if c.startswith(DRIVING_PREFIX)),),
         occupation_names=tuple(trade.plain_name(code) for code in trade.codes),
         certificate_names=tuple(paper.name(code) for code in paper.codes),
+        region_centres=region_centres(),
         relatedness=trade.relatedness_matrix,
     )
 

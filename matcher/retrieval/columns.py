@@ -44,6 +44,7 @@ class PostingColumns(Table):
     region: NDArray[np.int64]  # 12-digit 行政区划代码
     lat: NDArray[np.float32]
     lng: NDArray[np.float32]
+    centre: NDArray[np.bool_]  # the point only stands for its county or city
     pay_low_yuan: NDArray[np.float32]  # a month
     pay_high_yuan: NDArray[np.float32]  # a month
     pay_open: NDArray[np.bool_]  # 提成 or 面议 beside the amount: pay_high_yuan bounds nothing
@@ -92,6 +93,7 @@ class PostingColumns(Table):
             region=_column(postings, lambda p: _region(p.place), np.int64),
             lat=_column(postings, lambda p: _number(p.place.lat if p.place else None), np.float32),
             lng=_column(postings, lambda p: _number(p.place.lng if p.place else None), np.float32),
+            centre=_column(postings, lambda p: _is_centre(p.place, book), np.bool_),
             pay_low_yuan=np.array([low for low, _ in pays], np.float32),
             pay_high_yuan=np.array([high for _, high in pays], np.float32),
             pay_open=_column(postings, lambda p: _is_open(p.pay), np.bool_),
@@ -139,6 +141,7 @@ class WorkerColumns(Table):
     region: NDArray[np.int64]
     lat: NDArray[np.float32]
     lng: NDArray[np.float32]
+    centre: NDArray[np.bool_]  # the point only stands for its county or city
     max_minutes: NDArray[np.float32]  # longest trip one way
     travel_mode: NDArray[np.int8]  # TravelMode
     near_home: NDArray[np.bool_]  # asked for work near home without naming minutes
@@ -177,6 +180,7 @@ class WorkerColumns(Table):
             region=_column(workers, lambda w: _region(w.place), np.int64),
             lat=_column(workers, lambda w: _number(w.place.lat if w.place else None), np.float32),
             lng=_column(workers, lambda w: _number(w.place.lng if w.place else None), np.float32),
+            centre=_column(workers, lambda w: _is_centre(w.place, book), np.bool_),
             max_minutes=_column(workers, lambda w: _number(w.max_minutes), np.float32),
             travel_mode=_column(workers, lambda w: _ordinal(w.travel_mode), np.int8),
             near_home=_column(workers, lambda w: w.near_home, np.bool_),
@@ -232,6 +236,12 @@ def _known(value: int | None) -> int:
 def _region(place: Place | None) -> int:
     code = place.region_code if place else None
     return int(code) if code and code.isdecimal() else 0
+
+
+def _is_centre(place: Place | None, book: Codebook) -> bool:
+    if place is None or place.region_code is None or place.lat is None or place.lng is None:
+        return False
+    return book.is_centre(place.region_code, place.lat, place.lng)
 
 
 def _seconds(moment: datetime | None, unknown: int) -> int:

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,30 +21,13 @@ import numpy as np
 from matcher.errors import MatcherError
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.lexical import LexicalIndex
+from matcher.retrieval.snapshot_stamp import SnapshotMismatch, Stamp, read_manifest, write_manifest
 from matcher.retrieval.table import Table
 from matcher.retrieval.vectors import VectorIndex, faiss
 
 FORMAT = 1
-MANIFEST = "manifest.json"
 
 C = TypeVar("C", bound=Table)
-
-
-class SnapshotMismatch(Exception):
-    """The snapshot is absent, damaged or made for something else; the message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What a snapshot was made of; all of it must agree before it is used.
-
-    model_id: digest of the encoder. lexicon: version of the segmentation and rule data.
-    high_water_mark: last change number of the database that is in it.
-    """
-
-    model_id: str
-    lexicon: str
-    high_water_mark: int
 
 
 def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None:
@@ -69,8 +52,7 @@ def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None
         "stamp": asdict(stamp),
         "files": files,
     }
-    sealed = {"body": manifest, "sha256": _seal(manifest)}
-    (making / MANIFEST).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
+    write_manifest(making, manifest)
     for path in making.iterdir():
         _sync(path)
     _sync(making)
@@ -83,18 +65,13 @@ def save_snapshot(folder: Path, catalogue: Catalogue[Any], stamp: Stamp) -> None
     shutil.rmtree(retired, ignore_errors=True)
 
 
-def read_stamp(folder: Path) -> Stamp:
-    """The stamp of the snapshot in `folder`; raises SnapshotMismatch when there is none to read."""
-    return Stamp(**_manifest(folder)["stamp"])
-
-
 def load_snapshot(folder: Path, catalogue: Catalogue[C], *, model_id: str, lexicon: str) -> Stamp:
     """Fill an empty catalogue from `folder`.
 
     Raises SnapshotMismatch when the snapshot is absent, damaged, or made with another model, lexicon or size;
     the catalogue is then unchanged.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     stamp = Stamp(**manifest["stamp"])
     expected = {
         "format": (manifest["format"], FORMAT),
@@ -129,22 +106,6 @@ def _restore(folder: Path, catalogue: Catalogue[C]) -> None:
         alive, groups = arrays["alive"], arrays["groups"]
     vectors = VectorIndex(catalogue.vectors.dim, faiss.read_index(str(folder / "vectors.faiss")))
     catalogue.restore(names["ids"], alive, groups, columns, lexical, vectors)
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        body: dict[str, Any] = sealed["body"]
-        seal = sealed["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotMismatch(f"no manifest: {error}") from error
-    if _seal(body) != seal:
-        raise SnapshotMismatch("the manifest's own digest differs")
-    return body
-
-
-def _seal(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:

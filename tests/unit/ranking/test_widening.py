@@ -18,9 +18,10 @@ from matcher.retrieval.columns import PostingColumns, WorkerColumns
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 BOOK = Codebook(occupation_rows={}, certificate_bits={})
 
-RONGCHENG = Place("容城", "130629000000", 39.05, 115.87)
+HOME_TOWN = Place("小里镇", "130629101000", 39.05, 115.87)
+COUNTY = Place("容城", "130629000000", 39.05282, 115.866247)
 NEXT_TOWN = Place("容城", "130629100000", 39.07, 115.90)
-FAR_IN_COUNTY = Place("容城", "130629101000", 39.05, 116.15)
+FAR_IN_COUNTY = Place("容城", "130629102000", 39.05, 116.15)
 SAME_CITY = Place("保定", "130602000000", 38.87, 115.47)
 SAME_PROVINCE = Place("石家庄", "130102000000", 38.04, 114.51)
 OTHER_PROVINCE = Place("深圳", "440305000000", 22.54, 113.93)
@@ -45,14 +46,14 @@ def codes(result: Widened) -> list[str]:
 
 
 def test_what_is_near_needs_no_widening() -> None:
-    result = widened(Worker("w", place=RONGCHENG), [posting(NEXT_TOWN), posting(OTHER_PROVINCE)])
+    result = widened(Worker("w", place=HOME_TOWN), [posting(NEXT_TOWN), posting(OTHER_PROVINCE)])
     assert result.mask.tolist() == [True, False]
     assert result.lines == ()
 
 
 def test_each_rung_adds_the_next_larger_area() -> None:
     postings = [posting(p) for p in (NEXT_TOWN, FAR_IN_COUNTY, SAME_CITY, SAME_PROVINCE, OTHER_PROVINCE)]
-    worker = Worker("w", place=RONGCHENG)
+    worker = Worker("w", place=HOME_TOWN)
     for want in range(1, 6):
         assert widened(worker, postings, want=want).mask.sum() == want
     assert codes(widened(worker, postings, want=5)) == [
@@ -64,7 +65,7 @@ def test_each_rung_adds_the_next_larger_area() -> None:
 
 
 def test_a_posting_without_a_place_is_never_widened_away() -> None:
-    assert widened(Worker("w", place=RONGCHENG), [posting(None)]).mask.tolist() == [True]
+    assert widened(Worker("w", place=HOME_TOWN), [posting(None)]).mask.tolist() == [True]
 
 
 def test_a_worker_without_a_place_sees_everything_at_once() -> None:
@@ -79,15 +80,21 @@ def test_naming_a_city_means_all_of_it() -> None:
     assert result.mask.tolist() == [True, False]
 
 
+def test_naming_a_county_means_all_of_it() -> None:
+    result = widened(Worker("w", place=COUNTY), [posting(FAR_IN_COUNTY), posting(SAME_CITY)])
+    assert result.mask.tolist() == [True, False]
+    assert result.lines == ()
+
+
 def test_reach_in_minutes_is_loosened_before_the_area() -> None:
-    worker = Worker("w", place=RONGCHENG, max_minutes=15)
+    worker = Worker("w", place=HOME_TOWN, max_minutes=15)
     result = widened(worker, [posting(FAR_IN_COUNTY), posting(SAME_PROVINCE)])
     assert result.mask.tolist() == [True, False]
     assert codes(result) == ["area_county"]
 
 
 def test_settlement_is_loosened_only_after_the_city_is_exhausted() -> None:
-    worker = Worker("w", place=RONGCHENG, settlements=(Settlement.DAILY,))
+    worker = Worker("w", place=HOME_TOWN, settlements=(Settlement.DAILY,))
     postings = [posting(NEXT_TOWN, settlement=Settlement.MONTHLY), posting(SAME_CITY)]
     assert widened(worker, postings, want=1).mask.tolist() == [False, True]
     both = widened(worker, postings, want=2)
@@ -101,7 +108,7 @@ def test_an_unstated_settlement_contradicts_no_wish() -> None:
 
 
 def test_the_pay_floor_is_the_last_thing_to_give() -> None:
-    worker = Worker("w", place=RONGCHENG, pay_floor=Pay(600_000, None))
+    worker = Worker("w", place=HOME_TOWN, pay_floor=Pay(600_000, None))
     postings = [posting(NEXT_TOWN, pay=Pay(400_000, 500_000))]
     result = widened(worker, postings)
     assert result.mask.all()
@@ -109,14 +116,14 @@ def test_the_pay_floor_is_the_last_thing_to_give() -> None:
 
 
 def test_a_refusal_is_never_widened_away() -> None:
-    worker = Worker("w", refused_shifts=(Shift.NIGHT,), out_of_town=False, place=RONGCHENG)
+    worker = Worker("w", refused_shifts=(Shift.NIGHT,), out_of_town=False, place=HOME_TOWN)
     postings = [posting(NEXT_TOWN, shifts=(Shift.NIGHT,)), posting(OTHER_PROVINCE)]
     result = widened(worker, postings, want=5)
     assert not result.mask.any()
 
 
 def test_a_rung_that_adds_nothing_is_not_mentioned() -> None:
-    result = widened(Worker("w", place=RONGCHENG), [posting(SAME_PROVINCE)])
+    result = widened(Worker("w", place=HOME_TOWN), [posting(SAME_PROVINCE)])
     assert codes(result) == ["area_province"]
 
 
