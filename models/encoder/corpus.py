@@ -66,13 +66,17 @@ def field_text(row: dict[str, Any], field: str) -> str:
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
-def load_corpus(postings: Path, tokenise: Tokenise, progress: Progress) -> Corpus:
-    """Read and tokenise `postings`; weak labels come from `postings_aux.csv` beside it when it is there."""
+def load_corpus(postings: Path, tokenise: Tokenise | None, progress: Progress) -> Corpus:
+    """Read `postings` and tokenise them unless `tokenise` is None.
+
+    Weak labels come from `postings_aux.csv` beside it when it is there.
+    """
     rows = read_postings(postings)
     tokens: dict[str, list[Tokens]] = {field: [] for field in FIELDS}
-    for row in progress(rows):
-        for field in FIELDS:
-            tokens[field].append(tokenise(field_text(row, field)))
+    if tokenise is not None:
+        for row in progress(rows):
+            for field in FIELDS:
+                tokens[field].append(tokenise(field_text(row, field)))
     labels = _labels(postings.parent / "postings_aux.csv")
     of_row = [labels.get((row.get("source"), row.get("id")), {}) for row in rows]
     # Without labels every row is its own group and counts as training data.
