@@ -30,7 +30,7 @@ from matcher.retrieval.table import Table
 from matcher.retrieval.tokens import posting_tokens, worker_tokens, worker_wish
 from matcher.text.normalise import fold_case
 
-CHUNK = 2_048  # bounds the memory of texts and vectors in flight
+CHUNK = 1_024  # bounds the memory of texts and vectors in flight
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Table)
