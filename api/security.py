@@ -10,8 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from api.state import runtime_of
+from matcher.domain.service_terms import Scope
 from matcher.errors import Forbidden
-from matcher.services.access import Scope
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.api_keys import ApiKey, ApiKeyRepository
 

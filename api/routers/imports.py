@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from api.schemas import ImportBody
 from api.security import allowed
 from api.state import runtime_of
+from matcher.domain.service_terms import Scope
 from matcher.errors import InvalidInput
-from matcher.services.access import Scope
 from matcher.services.import_file import import_file
 from matcher.store.repositories.api_keys import ApiKey
 

@@ -10,7 +10,7 @@ from api.schemas import DescribedPosting, JobsRequest, MatchesBody, WorkersReque
 from api.security import allowed
 from api.state import runtime_of
 from matcher.domain.posting import Posting
-from matcher.services.access import Scope
+from matcher.domain.service_terms import Scope
 from matcher.services.answers import jobs_for_worker, workers_for_job
 from matcher.store.repositories.api_keys import ApiKey
 from matcher.text.posting_reader import posting_from_row

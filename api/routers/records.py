@@ -10,7 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from api.schemas import RecordBody
 from api.security import allowed
 from api.state import runtime_of
-from matcher.services.access import Scope
+from matcher.domain.service_terms import Scope
 from matcher.store.repositories.api_keys import ApiKey
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository

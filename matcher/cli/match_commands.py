@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from matcher.cli.arguments import existing_file, number_between
 from matcher.cli.screen import console, errors, progress_bar, step_bars
-from matcher.clock import SystemClock
 from matcher.config import Config
-from matcher.domain.match import Match
 from matcher.errors import InvalidInput
-from matcher.ranking.score import load_scorer
-from matcher.services.answers import Filters, MatchAnswer, jobs_for_worker, workers_for_job
-from matcher.services.rank_files import match_row, rank_files
-from matcher.services.runtime import SHIPPED_RANKER, Runtime
-from matcher.text.worker_reader import worker_from_row
+
+if TYPE_CHECKING:
+    from matcher.domain.match import Match
+    from matcher.services.answers import MatchAnswer
+
+MOST_RESULTS = 90
 
 
 def register(app: typer.Typer) -> None:
@@ -31,13 +30,18 @@ def match(
     text: Annotated[str, typer.Argument(help="求职的一句话，例如：会贴砖，想找容城附近日结的活")] = "",
     worker: Annotated[str, typer.Option(help="给库里这个劳动者找岗位")] = "",
     posting: Annotated[str, typer.Option(help="给库里这个岗位找人")] = "",
-    top: Annotated[int, typer.Option(help="要几个结果", min=1, max=90)] = 10,
+    top: Annotated[int, typer.Option(help=f"要几个结果，最多 {MOST_RESULTS}")] = 10,
     region: Annotated[str, typer.Option(help="只看这个行政区划代码开头的地方")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="按 JSON 行输出")] = False,
 ) -> None:
     """给一句话、一个劳动者或一个岗位做匹配。"""
     if sum(map(bool, (text, worker, posting))) != 1:
         raise InvalidInput("请给一句话，或 --worker 编号，或 --posting 编号，三者选一")
+    number_between(top, 1, MOST_RESULTS, option="--top")
+    from matcher.services.answers import Filters, jobs_for_worker, workers_for_job
+    from matcher.services.runtime import Runtime
+    from matcher.text.worker_reader import worker_from_row
+
     with progress_bar("准备索引", None) as advance:
         runtime = Runtime.open(Config.from_environment(), progress=advance)
     filters = Filters(region=region)
@@ -51,16 +55,20 @@ def match(
 
 
 def rank(
-    postings: Annotated[
-        Path, typer.Option(help="岗位文件 .jsonl(.gz)/.csv/.xlsx", exists=True, dir_okay=False)
-    ],
-    workers: Annotated[
-        Path, typer.Option(help="劳动者文件，一行可以只有编号和一句话", exists=True, dir_okay=False)
-    ],
+    postings: Annotated[Path, typer.Option(help="岗位文件 .jsonl(.gz)/.csv/.xlsx")],
+    workers: Annotated[Path, typer.Option(help="劳动者文件，一行可以只有编号和一句话")],
     out: Annotated[Path, typer.Option(help="结果 .jsonl")],
-    top: Annotated[int, typer.Option(help="每人几个岗位", min=1, max=90)] = 10,
+    top: Annotated[int, typer.Option(help=f"每人几个岗位，最多 {MOST_RESULTS}")] = 10,
 ) -> None:
     """不用数据库，直接用两个文件做匹配。"""
+    number_between(top, 1, MOST_RESULTS, option="--top")
+    existing_file(postings)
+    existing_file(workers)
+    from matcher.clock import SystemClock
+    from matcher.ranking.score import load_scorer
+    from matcher.services.rank_files import rank_files
+    from matcher.services.runtime import SHIPPED_RANKER
+
     with step_bars() as report:
         result = rank_files(
             postings,
@@ -82,6 +90,8 @@ def rank(
 
 def _show(answer: MatchAnswer, *, as_json: bool) -> None:
     if as_json:
+        from matcher.services.rank_files import match_row
+
         for one in answer.matches:
             print(json.dumps(match_row(one), ensure_ascii=False))
         return
@@ -91,6 +101,8 @@ def _show(answer: MatchAnswer, *, as_json: bool) -> None:
         blocked = "、".join(f"{rule} {count}" for rule, count in answer.vetoes.items()) or "没有数据"
         console.print(f"没有可推荐的结果。硬条件挡住：{blocked}")
         return
+    from rich.table import Table
+
     table = Table("名次", "匹配", "分", "为什么", "差在哪", show_lines=True)
     for one in answer.matches:
         table.add_row(

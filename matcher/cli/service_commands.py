@@ -6,21 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from matcher.cli.arguments import number_between
 from matcher.cli.screen import console, step_bars
 from matcher.config import Config
+from matcher.domain.service_terms import Scope
 from matcher.errors import InvalidInput
-from matcher.retrieval.snapshot import SnapshotMismatch, read_stamp
-from matcher.services.access import Scope, create_key, revoke_key
-from matcher.services.live_index import POSTINGS
-from matcher.services.run_demo import open_hints, run_demo
-from matcher.services.runtime import create_home, open_database
-from matcher.store.repositories.index_changes import IndexChangeRepository
-from matcher.store.repositories.postings import PostingRepository
-from matcher.store.repositories.workers import WorkerRepository
 
 ACTOR = "cli"
+MOST_SAMPLES = 1_000_000
 
 keys = typer.Typer(help="接口密钥：生成、停用。", no_args_is_help=True)
 
@@ -36,6 +30,8 @@ def register(app: typer.Typer) -> None:
 
 def init() -> None:
     """初始化：建立数据目录、加密密钥和数据库；可重复运行。"""
+    from matcher.services.installation import create_home
+
     config = Config.from_environment()
     create_home(config).close()
     console.print(f"已初始化。数据目录：{config.home}")
@@ -44,10 +40,13 @@ def init() -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(help="端口")] = 8000,
 ) -> None:
     """启动接口服务。"""
+    number_between(port, 1, 65535, option="--port")
     import uvicorn
+
+    from matcher.services.installation import create_home
 
     create_home(Config.from_environment()).close()
     console.print(
@@ -60,6 +59,13 @@ def serve(
 
 def status() -> None:
     """查看数据量、索引和快照状态。"""
+    from rich.table import Table
+
+    from matcher.services.installation import open_database
+    from matcher.store.repositories.index_changes import IndexChangeRepository
+    from matcher.store.repositories.postings import PostingRepository
+    from matcher.store.repositories.workers import WorkerRepository
+
     config = Config.from_environment()
     database = open_database(config, check=True)
     with database.reading() as session:
@@ -79,11 +85,15 @@ def status() -> None:
 
 def demo(
     home: Annotated[Path, typer.Option(help="放样例的目录，会先清空")] = Path(".demo"),
-    workers: Annotated[int, typer.Option(help="样例劳动者人数", min=10)] = 2000,
-    postings: Annotated[int, typer.Option(help="样例岗位数", min=10)] = 1500,
+    workers: Annotated[int, typer.Option(help="样例劳动者人数")] = 2000,
+    postings: Annotated[int, typer.Option(help="样例岗位数")] = 1500,
     seed: Annotated[int, typer.Option(help="同一个数得到同一个县")] = 1,
 ) -> None:
     """用虚构的样例县走一遍：导入、建索引、匹配，写出带图的报告。"""
+    number_between(workers, 10, MOST_SAMPLES, option="--workers")
+    number_between(postings, 10, MOST_SAMPLES, option="--postings")
+    from matcher.services.run_demo import open_hints, run_demo
+
     with step_bars() as report:
         run = run_demo(home.absolute(), workers=workers, postings=postings, seed=seed, progress=report)
     console.print(f"样例县 {run.workers} 人，其中 {run.served} 人当场有 2 个以上可推荐岗位")
@@ -100,8 +110,12 @@ def key_create(
     scope: Annotated[list[str], typer.Option(help="权限，可多次：" + "、".join(s.value for s in Scope))],
 ) -> None:
     """生成一个接口密钥；只显示这一次。"""
+    scopes = [Scope.read(one, field="scope") for one in scope]
+    from matcher.services.access import create_key
+    from matcher.services.installation import open_database
+
     database = open_database(Config.from_environment())
-    made = create_key(database, name, [Scope.read(one, field="scope") for one in scope], actor=ACTOR)
+    made = create_key(database, name, scopes, actor=ACTOR)
     console.print(made.text, highlight=False)
     database.close()
 
@@ -111,6 +125,9 @@ def key_revoke(prefix: Annotated[str, typer.Argument(help="密钥中间的 8 位
     """停用一个接口密钥。"""
     if not prefix.strip():
         raise InvalidInput("请给出密钥前缀")
+    from matcher.services.access import revoke_key
+    from matcher.services.installation import open_database
+
     database = open_database(Config.from_environment())
     revoke_key(database, prefix, actor=ACTOR)
     console.print(f"已停用 {prefix}")
@@ -118,6 +135,8 @@ def key_revoke(prefix: Annotated[str, typer.Argument(help="密钥中间的 8 位
 
 
 def _snapshot_state(config: Config, mark: int) -> str:
+    from matcher.retrieval.snapshot_stamp import POSTINGS, SnapshotMismatch, read_stamp
+
     try:
         stamp = read_stamp(config.snapshot_folder / POSTINGS)
     except SnapshotMismatch:

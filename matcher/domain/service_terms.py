@@ -211,3 +211,12 @@ class Role(Labelled):
     EMPLOYER = "employer", "用人单位"
     INTEGRATOR = "integrator", "系统对接"
     ADMIN = "admin", "管理员"
+
+
+class Scope(Labelled):
+    """What an interface key allows (权限)."""
+
+    IMPORT = "import", "导入数据"
+    READ_POSTINGS = "postings:read", "读取岗位"
+    READ_WORKERS = "workers:read", "读取劳动者(脱敏)"
+    MATCH = "match", "双向匹配"

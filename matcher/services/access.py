@@ -1,22 +1,13 @@
-"""API keys: what they may be allowed, making and revoking them (接口权限)."""
+"""API keys: making and revoking them (接口权限)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from matcher.domain.labelled import Labelled
+from matcher.domain.service_terms import Scope
 from matcher.store.database import Database
 from matcher.store.repositories.api_keys import ApiKeyRepository, NewApiKey
-
-
-class Scope(Labelled):
-    """What a key allows (权限)."""
-
-    IMPORT = "import", "导入数据"
-    READ_POSTINGS = "postings:read", "读取岗位"
-    READ_WORKERS = "workers:read", "读取劳动者(脱敏)"
-    MATCH = "match", "双向匹配"
 
 
 def create_key(

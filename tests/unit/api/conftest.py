@@ -13,9 +13,10 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from matcher.config import Config
 from matcher.demo.county import County
-from matcher.services.access import Scope, create_key
+from matcher.domain.service_terms import Scope
+from matcher.services.access import create_key
 from matcher.services.import_file import import_file
-from matcher.services.runtime import create_home
+from matcher.services.installation import create_home
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from api_service import API, Service
 
 from matcher.domain.posting_terms import PublishState
 from matcher.domain.service_terms import ConsentPurpose
-from matcher.services.runtime import open_database
+from matcher.services.installation import open_database
 from matcher.store.repositories.consents import ConsentRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository

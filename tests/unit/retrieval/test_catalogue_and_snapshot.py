@@ -9,7 +9,8 @@ from tiny_columns import DIM, TinyColumns, groups, unit_vectors
 
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.lexical import numbered
-from matcher.retrieval.snapshot import SnapshotMismatch, Stamp, load_snapshot, read_stamp, save_snapshot
+from matcher.retrieval.snapshot import load_snapshot, save_snapshot
+from matcher.retrieval.snapshot_stamp import SnapshotMismatch, Stamp, read_stamp
 
 STAMP = Stamp(model_id="model-1", lexicon="words-1", high_water_mark=42)
 

@@ -1,0 +1,44 @@
+"""The folder, keyring and database of an installation, without any model (安装)."""
+
+from __future__ import annotations
+
+import os
+
+from matcher.clock import Clock
+from matcher.config import Config
+from matcher.errors import Unavailable
+from matcher.lexicon.files import LOCAL_GAZETTEER, reload
+from matcher.store.database import Database
+from matcher.store.keyring import Keyring
+from matcher.store.schema import upgrade
+
+
+def create_home(config: Config, clock: Clock | None = None) -> Database:
+    """Set up a new installation: private folder, keyring, database schema. Safe to repeat.
+
+    An existing keyring is kept: without it nothing that identifies a person could be read again.
+    """
+    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _use_local_gazetteer(config)
+    if config.keyring_path.exists():
+        keyring = Keyring.load(config.keyring_path)
+    else:
+        keyring = Keyring.create(config.keyring_path)
+    database = Database.open(config.database_url, keyring, clock=clock)
+    upgrade(database.engine)
+    return database
+
+
+def open_database(config: Config, clock: Clock | None = None, *, check: bool = False) -> Database:
+    """Open the installation's database; raises Unavailable that says how to set one up."""
+    if not config.keyring_path.exists():
+        raise Unavailable("还没有初始化，请先运行 matcher init")
+    _use_local_gazetteer(config)
+    return Database.open(config.database_url, Keyring.load(config.keyring_path), clock=clock, check=check)
+
+
+def _use_local_gazetteer(config: Config) -> None:
+    """Read the county's own place names; by the environment, so that reading processes see them too."""
+    if config.gazetteer_path.is_file():
+        os.environ[LOCAL_GAZETTEER] = str(config.gazetteer_path)
+    reload()
