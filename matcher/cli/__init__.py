@@ -1,14 +1,21 @@
-"""The `matcher` command (命令行): a door as good as the API, in Chinese, with progress bars."""
+"""The `matcher` command (命令行): a door as good as the API, in Chinese, with progress bars.
+
+Commands import the services inside their functions: `matcher --help` must not wait for sklearn or FAISS.
+"""
 
 from __future__ import annotations
 
 import sys
 
 import typer
+from rich.text import Text
+from typer.exceptions import TyperException
 
 import matcher.cli.data_commands as data_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.service_commands as service_commands
+import matcher.cli.text_commands as text_commands
+from matcher.cli.arguments import usage_message
 from matcher.cli.screen import errors
 from matcher.errors import MatcherError
 
@@ -22,12 +29,25 @@ app = typer.Typer(
 service_commands.register(app)
 data_commands.register(app)
 match_commands.register(app)
+text_commands.register(app)
 
 
 def main() -> None:
-    """Run a command; a known error is one clear line and exit code 1, never a traceback."""
+    """Run a command; a known error is one clear line and exit code 1 or 2, never a traceback."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except MatcherError as error:
-        errors.print(f"[bold red]出错[/] {error.message}", highlight=False)
+        _complain(error.message)
         sys.exit(1)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()  # type: ignore[attr-defined]
+        else:
+            _complain(usage_message(error))
+        sys.exit(2)
+    if isinstance(code, int):
+        sys.exit(code)
+
+
+def _complain(message: str) -> None:
+    errors.print("[bold red]出错[/]", Text(message), highlight=False, soft_wrap=True)

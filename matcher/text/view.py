@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Group
 from rich.table import Table
@@ -15,6 +15,7 @@ from matcher.domain.labelled import Labelled
 from matcher.text.found import Found
 from matcher.text.paste import DraftPosting
 from matcher.text.posting_parser import ParsedPosting
+from matcher.text.value_labels import value_label
 
 FIELD_LABELS = {
     "pays": "劳动报酬",
@@ -44,7 +45,9 @@ FIELD_LABELS = {
     "denied": "明确没有",
 }
 T = TypeVar("T")
-_COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "bright_red", "bright_cyan", "bright_magenta")
+Item = tuple[str, str, Found[Any]]
+"""Chinese label, colour and value of one field that was found."""
+COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "bright_red", "bright_cyan", "bright_magenta")
 _QUARANTINED = "limits"
 _SURE = 0.5
 
@@ -56,9 +59,9 @@ def parsed_as_data(parsed: ParsedPosting) -> dict[str, object]:
         value = getattr(parsed, name)
         if isinstance(value, list):
             if value:
-                data[name] = [_found_as_data(item) for item in value]
+                data[name] = [found_as_data(item) for item in value]
         elif value is not None:
-            data[name] = _found_as_data(value)
+            data[name] = found_as_data(value)
     return data
 
 
@@ -68,17 +71,18 @@ def draft_as_data(draft: DraftPosting) -> dict[str, object]:
         "title": draft.title,
         "text": draft.text,
         "span": [draft.start, draft.end],
-        "occupations": [_plain(o) for o in draft.occupations],
-        "employer": None if draft.employer is None else _found_as_data(draft.employer),
-        "place": None if draft.place is None else _found_as_data(draft.place),
+        "occupations": [plain(o) for o in draft.occupations],
+        "employer": None if draft.employer is None else found_as_data(draft.employer),
+        "place": None if draft.place is None else found_as_data(draft.place),
         "fields": parsed_as_data(draft.parsed),
         "missing": list(draft.missing),
     }
 
 
-def _found_as_data(item: Found[T]) -> dict[str, object]:
+def found_as_data(item: Found[T]) -> dict[str, object]:
+    """JSON-ready form of one value with its span and confidence."""
     data: dict[str, object] = {
-        "value": _plain(item.value),
+        "value": plain(item.value),
         "span": [item.start, item.end],
         "confidence": round(item.confidence, 2),
     }
@@ -87,13 +91,14 @@ def _found_as_data(item: Found[T]) -> dict[str, object]:
     return data
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """JSON-ready form of a domain value; a labelled one keeps its Chinese label."""
     if isinstance(value, Labelled):
         return {"code": value.value, "label": value.label}
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     return value
 
 
@@ -102,52 +107,48 @@ def parsed_view(parsed: ParsedPosting, texts: Mapping[str, str]) -> Group:
 
     texts: source texts by name ("title", "duties", "requirements").
     """
-    colours = {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(FIELD_LABELS)}
+    return spans_view(texts, _items(parsed))
+
+
+def spans_view(texts: Mapping[str, str], items: Sequence[Item]) -> Group:
+    """Texts by name with the spans of `items` painted, over a table of their values."""
     painted = []
     for source, text in texts.items():
         if text:
             line = Text(text)
-            for name, item in _items(parsed):
+            for _, style, item in items:
                 if (item.field or source) == source:
-                    style = "strike dim" if name == _QUARANTINED else f"bold {colours[name]}"
-                    line.stylize(style, item.start, item.end)
+                    line.stylize(style if "strike" in style else f"bold {style}", item.start, item.end)
             painted.append(line)
     table = Table("字段", "取值", "原文", "把握", show_lines=False)
-    for name, item in _items(parsed):
+    for label, style, item in items:
         source_text = texts.get(item.field, "") or next(iter(texts.values()), "")
         written = source_text[item.start : item.end].replace("\n", " ")
         sure = f"{item.confidence:.2f}" + ("（猜测）" if item.confidence <= _SURE else "")
-        table.add_row(Text(FIELD_LABELS[name], style=colours[name]), _shown(item.value), Text(written), sure)
+        table.add_row(Text(label, style=style), Text(value_label(item.value)), Text(written), sure)
     return Group(*painted, table)
 
 
 def draft_view(draft: DraftPosting) -> Group:
     """One draft with its spans and what it lacks."""
     head = Text(draft.title, style="bold")
+    if draft.occupations:
+        head.append(f"  {value_label(draft.occupations[0])}", style="not bold")
     if draft.missing:
         head.append("  缺：" + "、".join(draft.missing), style="bold red")
-    return Group(head, parsed_view(draft.parsed, {"duties": draft.text}))
+    items: list[Item] = []
+    if draft.employer is not None:
+        items.append(("招用单位", COLOURS[-1], draft.employer))
+    if draft.place is not None:
+        items.append(("工作地点", COLOURS[-2], draft.place))
+    return Group(head, spans_view({"duties": draft.text}, items + _items(draft.parsed)))
 
 
-def _items(parsed: ParsedPosting) -> list[tuple[str, Found[object]]]:
-    items: list[tuple[str, Found[object]]] = []
-    for name in FIELD_LABELS:
+def _items(parsed: ParsedPosting) -> list[Item]:
+    items: list[Item] = []
+    for n, (name, label) in enumerate(FIELD_LABELS.items()):
+        style = "strike dim" if name == _QUARANTINED else COLOURS[n % len(COLOURS)]
         value = getattr(parsed, name)
-        if isinstance(value, list):
-            items.extend((name, item) for item in value)
-        elif value is not None:
-            items.append((name, value))
+        found = value if isinstance(value, list) else [] if value is None else [value]
+        items.extend((label, style, item) for item in found)
     return items
-
-
-def _shown(value: object) -> Text:
-    if isinstance(value, Labelled):
-        return Text(value.label)
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = []
-        for f in fields(value):
-            part = getattr(value, f.name)
-            if part not in (None, "", False):
-                parts.append(f"{f.name}={part.label if isinstance(part, Labelled) else part}")
-        return Text(" ".join(parts))
-    return Text(str(value))
