@@ -1,12 +1,14 @@
 """Longest-match look-up of many phrases in a text (短语表).
 
-A dictionary keyed by the first two characters is enough: a scan costs one small look-up per character.
+The cost of a scan does not grow with the number of phrases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
+
+from matcher.lexicon.automaton import Automaton
 
 V = TypeVar("V")
 
@@ -21,10 +23,8 @@ class PhraseTable(Generic[V]):
     def __init__(self, entries: Mapping[str, V]) -> None:
         """entries: phrase → value. Phrases shorter than two characters are left out."""
         self._values = {phrase: value for phrase, value in entries.items() if len(phrase) > 1}
-        lengths: dict[str, set[int]] = {}
-        for phrase in self._values:
-            lengths.setdefault(phrase[:2], set()).add(len(phrase))
-        self._lengths = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+        self._automaton = Automaton(list(self._values))
+        self._in_order = list(self._values.values())
 
     def __contains__(self, phrase: object) -> bool:
         return phrase in self._values
@@ -45,25 +45,18 @@ class PhraseTable(Generic[V]):
 
         A phrase that begins or ends in a Latin letter or digit must not be cut out of a longer such word.
         """
-        lengths, values = self._lengths, self._values
         size = len(text)
-        for start in range(size - 1):
-            found = lengths.get(text[start : start + 2])
-            if found is None:
+        last = -1
+        for start, minus_end, number in self._automaton.spans(text):
+            if start == last:
                 continue
             if start and _is_word_char(text[start]) and _is_word_char(text[start - 1]):
                 continue
-            for length in found:
-                end = start + length
-                if end > size:
-                    continue
-                value = values.get(text[start:end])
-                if value is None:
-                    continue
-                if end < size and _is_word_char(text[end - 1]) and _is_word_char(text[end]):
-                    continue
-                yield start, end, value
-                break
+            end = -minus_end
+            if end < size and _is_word_char(text[end - 1]) and _is_word_char(text[end]):
+                continue
+            last = start
+            yield start, end, self._in_order[number]
 
     def find(self, text: str) -> list[tuple[int, int, V]]:
         """Leftmost-longest matches that do not overlap."""

@@ -23,20 +23,18 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.domain.values import CertificateRequirement, Pay
-from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
 from matcher.text.pay import MAX_CHARS, find_pays_folded
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
-from matcher.text.posting_fields.cue_fields import cue_index, read_cue_fields
+from matcher.text.posting_fields.cue_fields import read_cue_fields
 from matcher.text.posting_fields.dates import read_dates
 from matcher.text.posting_fields.headcount import read_headcount
 from matcher.text.posting_fields.limits import read_age, read_education, read_experience_years
 from matcher.text.posting_fields.quarantine import Limit, read_limits
 from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day
-from matcher.text.posting_fields.skills import read_skills, skill_index
-from matcher.text.word_index import pair_starts
+from matcher.text.posting_fields.skills import read_skills
 
 T = TypeVar("T")
 _SEPARATOR = "\n。\n"
@@ -133,8 +131,7 @@ def parse_posting(
     text = joined.text
     if not text:
         return parsed
-    starts = pair_starts(text, _heads())
-    _read_cues(joined, parsed, starts)
+    _read_cues(joined, parsed)
     parsed.hours_per_day = joined.one(read_hours_per_day(text))
     parsed.days_per_month = joined.one(read_days_per_month(text))
     parsed.headcount = joined.one(read_headcount(text))
@@ -149,18 +146,13 @@ def parse_posting(
         for item in joined.all(read_limits(text))
     ]
     parsed.certificates = joined.all(read_certificate_needs(text))
-    parsed.skills = joined.all(read_skills(text, starts))
+    parsed.skills = joined.all(read_skills(text))
     parsed.contacts = joined.all(read_contacts(text))
     return parsed
 
 
-@loaded
-def _heads() -> frozenset[str]:
-    return cue_index().heads | skill_index().heads
-
-
-def _read_cues(joined: _Joined, parsed: ParsedPosting, starts: list[int]) -> None:
-    cues = read_cue_fields(joined.text, starts)
+def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
+    cues = read_cue_fields(joined.text)
     values = {name: joined.all(items) for name, items in cues.values.items()}
     parsed.settlements = cast("list[Found[Settlement]]", values.get("settlement", []))
     parsed.shifts = cast("list[Found[Shift]]", values.get("shift", []))

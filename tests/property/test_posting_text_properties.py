@@ -27,7 +27,7 @@ CHARS = 2000
 @given(ANY_TEXT, ANY_TEXT)
 def test_every_span_lies_in_its_source_text(title: str, duties: str) -> None:
     texts = {"title": title, "duties": duties, "requirements": ""}
-    for _, item in _items(parse_posting(title, duties)):
+    for _, _, item in _items(parse_posting(title, duties)):
         assert 0 <= item.start < item.end <= len(texts[item.field])
         assert 0 <= item.confidence <= 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from matcher.domain.labelled import Labelled
@@ -61,11 +60,11 @@ def _members(cue: Cue) -> tuple[Labelled, ...]:
     return tuple(VOCABULARIES[cue.field].read(value, field=cue.field) for value in cue.values)
 
 
-def read_cue_fields(text: str, starts: Sequence[int] | None = None) -> CueFields:
-    """All keyword fields of the folded text in one pass; starts: see WordIndex.find."""
+def read_cue_fields(text: str) -> CueFields:
+    """All keyword fields of the folded text in one pass."""
     result = CueFields()
     seen: set[Labelled] = set()
-    for start, end, (word, name, members) in cue_index().find(text, starts):
+    for start, end, (word, name, members) in cue_index().find(text):
         if not members:
             continue
         no = word[0] not in _SAYS_NO_ITSELF and denied(text, start)

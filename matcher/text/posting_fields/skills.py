@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from matcher.lexicon.cue_words import skill_words
 from matcher.lexicon.files import loaded
@@ -22,14 +21,11 @@ def skill_index() -> WordIndex[str]:
     return WordIndex(skill_words())
 
 
-def read_skills(text: str, starts: Sequence[int] | None = None) -> list[Found[str]]:
-    """Skill names with the span of each first mention in the folded, lower-case text; 无需做饭 names none.
-
-    starts: see WordIndex.find.
-    """
+def read_skills(text: str) -> list[Found[str]]:
+    """Skill names with the span of each first mention in the folded, lower-case text; 无需做饭 names none."""
     found: list[Found[str]] = []
     seen: set[str] = set()
-    for start, end, name in skill_index().find(text, starts):
+    for start, end, name in skill_index().find(text):
         if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
         seen.add(name)
