@@ -261,6 +261,8 @@ def _short_of_wishes(f: PairFacts) -> Iterator[Entry]:
     minutes = f.x["minutes"]
     if f.away:
         yield "away", {}
+    elif f.worker("region") and not f.posting("region") and np.isnan(minutes):
+        yield "place_unknown", {}
     elif not f.trips.approximate[f.i]:
         if f.x["minutes_over"] > 0:
             yield "far_limit", {"minutes": _minutes(minutes)}

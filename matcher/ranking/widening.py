@@ -70,18 +70,20 @@ def widen(pairs: Pairs, veto: NDArray[np.uint32], trips: Travel, relevant: Mask,
     """Climb the ladder until `want` relevant pairs may be offered; stay on the last rung otherwise.
 
     veto: (pairs,) from `eligibility.vetoes`. relevant: (pairs,) pairs that answer the wish.
+    A posting without a place is offered but does not count towards `want` for a person who named one.
     A rung that adds nothing relevant is not mentioned, since nothing was gained by it.
     """
     areas = _areas(pairs, trips)
     wishes = _wish_contradictions(pairs)
     lines: list[Line] = []
+    placed = _placed(pairs)
     best: Mask | None = None
     count = -1
     for rung in LADDER:
         mask = _allowed(veto, rung) & (areas <= rung.area)
         for name in wishes.keys() - rung.waived:
             mask &= ~wishes[name]
-        found = int((mask & relevant).sum())
+        found = int((mask & relevant & placed).sum())
         if best is None or found > count:
             best, count = mask, found
             if rung.line is not None:
@@ -90,6 +92,14 @@ def widen(pairs: Pairs, veto: NDArray[np.uint32], trips: Travel, relevant: Mask,
             break
     assert best is not None
     return Widened(best, tuple(lines))
+
+
+def _placed(pairs: Pairs) -> Mask:
+    """Pairs whose distance is known at least coarsely, or does not matter because the person named no place."""
+    placed: Mask = (pairs.of_posting(pairs.postings.region) != 0) | (
+        pairs.of_worker(pairs.workers.region) == 0
+    )
+    return placed
 
 
 def _allowed(veto: NDArray[np.uint32], rung: Rung) -> Mask:

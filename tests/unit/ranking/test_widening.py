@@ -68,6 +68,12 @@ def test_a_posting_without_a_place_is_never_widened_away() -> None:
     assert widened(Worker("w", place=HOME_TOWN), [posting(None)]).mask.tolist() == [True]
 
 
+def test_a_posting_without_a_place_does_not_stop_the_search_for_one_nearby() -> None:
+    result = widened(Worker("w", place=HOME_TOWN), [posting(None), posting(SAME_CITY)])
+    assert result.mask.tolist() == [True, True]
+    assert codes(result) == ["area_city"]
+
+
 def test_a_worker_without_a_place_sees_everything_at_once() -> None:
     result = widened(Worker("w"), [posting(OTHER_PROVINCE), posting(NEXT_TOWN)])
     assert result.mask.all()
