@@ -1,0 +1,1 @@
+"""Training recipes, shipped artifacts and their cards."""

@@ -1,0 +1,1 @@
+"""The encoder: recipe, evaluation, artifact, card."""
