@@ -16,7 +16,7 @@ import matcher.cli.match_commands as match_commands
 import matcher.cli.service_commands as service_commands
 import matcher.cli.text_commands as text_commands
 from matcher.cli.arguments import usage_message
-from matcher.cli.screen import errors
+from matcher.cli.screen import errors, log_to_errors
 from matcher.errors import MatcherError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ text_commands.register(app)
 
 def main() -> None:
     """Run a command; a known error is one clear line and exit code 1 or 2, never a traceback."""
+    log_to_errors()
     try:
         code = app(standalone_mode=False)
     except MatcherError as error:

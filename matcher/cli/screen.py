@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -12,6 +14,11 @@ console = Console()
 errors = Console(stderr=True)
 
 Advance = Callable[[int], None]
+
+
+def log_to_errors() -> None:
+    """Send the log to the error stream: the output of `--json` belongs to whatever reads it."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 @contextmanager
