@@ -17,14 +17,17 @@ MAX_CERTIFICATES = 63  # 每种证占 uint64 的一位
 _JOINERS = "/、,或和及与&+ "
 _LICENCE_WORDS = "驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|驾龄|照|证|本|驾驶资格|司机|驾驶员|增驾|实习|票|以上|及以上|车型|牌照"
 _CLASSES = r"[abc][1-6]|[abcde](?![a-z0-9])"
+_MOST_CLASSES = 8
+"""Classes that one list may join; without a bound a long run of them would be read again from each of its places."""
 _LICENCE = re.compile(
-    rf"(?<![a-z0-9])(?P<all>(?:{_CLASSES})(?:\s*(?:/|、|,|或者|或|和|及|\+|-|~|以上|及以上|照|证|本)+\s*(?:{_CLASSES}))*)"
+    rf"(?<![a-z0-9])(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+|-|~|以上|及以上|照|证|本){{1,4}}\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
     rf"(?=\s*(?:\(?(?:及|或|含|和)?(?:以上|同等)\)?)?\s*(?:的|类|型|自动挡|手动挡|有效|机动车|汽车|货车|客车|大客|大货|小车)*\s*(?:{_LICENCE_WORDS})|[\u4e00-\u9fff]{{1,6}}(?:司机|驾驶员|驾照|驾驶证))"
 )
 _LICENCE_AFTER = re.compile(
-    rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s*(?:/|、|,|或者|或|和|及|\+)\s*(?:{_CLASSES}))*)"
+    rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+)\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
 )
 _LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过了]?|拿[了过]?|是)(?P<all>[abc][1-6])(?![a-z0-9])")
+_ANY_CLASS = re.compile(r"[a-e](?:(?<=[abc])[1-6]|(?![a-z0-9]))")
 _ONE_CLASS = re.compile(r"[abc][1-6]|[abcde]")
 _BUS = re.compile(r"客|公交|大巴|校车|班车|考斯特")
 _BRACKETED = re.compile(r"(?:操作证|作业证|上岗证|从业资格证|资格证书?|特种作业证)\s*[(:：]\s*([^()\n。;；]{2,24})")
@@ -218,6 +221,8 @@ def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
 
 
 def _licences(folded: str) -> Iterator[Mention]:
+    if _ANY_CLASS.search(folded) is None:
+        return
     for pattern in (_LICENCE, _LICENCE_AFTER, _LICENCE_HELD):
         for match in pattern.finditer(folded):
             start = match.start("all")

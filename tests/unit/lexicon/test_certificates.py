@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from matcher.domain.worker_terms import SkillLevel
@@ -130,3 +132,21 @@ def test_validity_says_to_verify_locally() -> None:
     terms = [c for c in certificates().certificates if c.statutory and c.valid_years and not c.code.startswith("dri")]
     assert terms
     assert all("核对" in c.note or "岗位" in c.note for c in terms)
+
+
+@pytest.mark.parametrize("unit", ["c1,", "c1/", "c1 ", "c1证/", "a、"])
+def test_a_long_run_of_licence_classes_costs_in_proportion(unit: str) -> None:
+    table = certificates()
+
+    def least_seconds(chars: int) -> float:
+        text = (unit * chars)[:chars]
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            table.find(text)
+            times.append(time.process_time() - start)
+        return min(times)
+
+    least_seconds(100)
+    # four times the text: about 4 when linear, 16 when quadratic
+    assert least_seconds(4000) < 9 * least_seconds(1000)
