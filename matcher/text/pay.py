@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from matcher.domain.posting_terms import PayUnit
 from matcher.domain.values import Pay
+from matcher.lexicon.files import on_reload
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
 from matcher.text.pay_amounts import Amount, scan_amounts
@@ -201,8 +203,7 @@ def read_pay_field(
     guessed by size when the text says none; a lower bound above the upper is swapped. None when nothing is
     stated or no unit makes sense of the numbers.
     """
-    found = find_pays(text) if text else []
-    stated = _primary(found)
+    stated = _stated(text) if text else None
     if min_yuan is None and max_yuan is None:
         return stated
     values = sorted(v for v in (min_yuan, max_yuan) if v is not None and v > 0)
@@ -217,9 +218,14 @@ def read_pay_field(
     return replace(stated, min_fen=low, max_fen=high)
 
 
-def _primary(found: list[Found[Pay]]) -> Pay | None:
-    item = primary_pay(found)
+@lru_cache(maxsize=8192)
+def _stated(text: str) -> Pay | None:
+    """The columns of a file say the same few things over and over: 面议, 5000-8000元/月."""
+    item = primary_pay(find_pays(text))
     return None if item is None else item.value
+
+
+on_reload(_stated.cache_clear)
 
 
 def primary_pay(found: list[Found[Pay]]) -> Found[Pay] | None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from matcher.domain.labelled import Labelled
@@ -24,6 +25,7 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.domain.values import CertificateRequirement, Pay, Place
+from matcher.lexicon.files import on_reload
 from matcher.lexicon.places import resolve_place
 from matcher.text.column_values import UNKNOWN_WORDS, Cells, Problem
 from matcher.text.found import Found
@@ -74,7 +76,8 @@ def posting_from_row(
     requirements = cells.text("requirements")
     parsed = parse_posting(title, duties, requirements, now=now)
     tags = tuple(cells.words("tags"))
-    extra = read_cue_fields(fold_case("\n".join(tags)[:1000]))
+    tag_text = fold_case("\n".join(tags)[:1000])
+    extra = read_cue_fields(tag_text)
     posting = Posting(
         posting_id=_posting_id(cells, title, duties),
         title=title,
@@ -88,7 +91,7 @@ def posting_from_row(
     )
     _fill_vocabulary(posting, cells, parsed, extra)
     _fill_numbers_and_dates(posting, cells, parsed)
-    _fill_requirements(posting, cells, parsed, tags)
+    _fill_requirements(posting, cells, parsed, tag_text)
     posting.pay = _pay(cells, parsed)
     posting.place = _place(cells)
     posting.quarantined = _quarantined(cells, parsed)
@@ -189,8 +192,7 @@ def _value(found: Found[T] | None) -> T | None:
     return None if found is None else found.value
 
 
-def _fill_requirements(posting: Posting, cells: Cells, parsed: ParsedPosting, tags: tuple[str, ...]) -> None:
-    tag_text = fold_case("\n".join(tags)[:1000])
+def _fill_requirements(posting: Posting, cells: Cells, parsed: ParsedPosting, tag_text: str) -> None:
     posting.education = _education(cells, parsed)
     posting.experience_years = _experience(cells, parsed)
     posting.age = _age(cells, parsed)
@@ -199,7 +201,7 @@ def _fill_requirements(posting: Posting, cells: Cells, parsed: ParsedPosting, ta
     if named:
         posting.skills = tuple(dict.fromkeys(s for word in named for s in (_skill_names(word) or [word])))
     else:
-        posting.skills = tuple(dict.fromkeys([s.value for s in parsed.skills] + _skill_names(tag_text)))
+        posting.skills = tuple(dict.fromkeys([s.value for s in parsed.skills] + [s.value for s in read_skills(tag_text)]))
 
 
 def _skill_names(text: str) -> list[str]:
@@ -227,12 +229,16 @@ def _experience(cells: Cells, parsed: ParsedPosting) -> float | None:
         return _value(parsed.experience_years)
     if "不限" in text or "无" in text or "应届" in text or "在校" in text:
         return 0.0
-    read = read_experience_years(f"{fold_case(text)}经验") or read_experience_years(
-        f"{fold_case(text)}年经验"
-    )
+    read = _stated_experience(text)
     if read is None:
         cells.note("experience", text, "看不出年数", "写成 3年以上、1-3年 或 经验不限")
     return _value(read) if read is not None else _value(parsed.experience_years)
+
+
+@lru_cache(maxsize=1024)
+def _stated_experience(text: str) -> Found[float] | None:
+    folded = fold_case(text)
+    return read_experience_years(f"{folded}经验") or read_experience_years(f"{folded}年经验")
 
 
 def _age(cells: Cells, parsed: ParsedPosting) -> AgeLimit | None:
@@ -310,13 +316,21 @@ def _place(cells: Cells) -> Place | None:
     if not parts:
         return None if lat is None else Place("", None, lat, lng)
     name = "".join(parts)
-    resolved = resolve_place(name)
+    resolved = _resolved(name)
     if resolved is None:
         cells.note("city", name, "行政区划里找不到", "写成 省+市+县(区)+乡镇，如 河北省雄安新区容城县小里镇")
         resolved = Place(name)
     if lat is not None:
         return replace(resolved, lat=lat, lng=lng)
     return resolved
+
+
+@lru_cache(maxsize=8192)
+def _resolved(name: str) -> Place | None:
+    return resolve_place(name)  # the rows of a file name the same few places
+
+
+on_reload(_resolved.cache_clear)
 
 
 def _quarantined(cells: Cells, parsed: ParsedPosting) -> dict[str, str]:

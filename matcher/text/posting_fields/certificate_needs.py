@@ -10,10 +10,11 @@ from matcher.domain.values import CertificateRequirement
 from matcher.lexicon.certificates import certificates
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
+from matcher.text.quick_search import holds_any
 
-_TRIGGER = re.compile(
-    r"证(?!券|明|实|据|监)|照(?!顾|看|护|料|片|相|明)|资格|[驾电焊车]本|本本|驾|建造师|教资|[一二]建|职称|会计师|[abc][1-6](?!\d)"
-)
+_TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师")
+_TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
+_TRIGGER_CLASS = re.compile(r"[abc][1-6](?!\d)")
 _PREFERRED_AFTER = re.compile(
     r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
 )
@@ -35,7 +36,7 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
 
     The basis is EMPLOYER here; whether law demands the certificate depends on the occupation and is known later.
     """
-    if _TRIGGER.search(text) is None or _NOISE.search(text) is not None:
+    if not _may_name_one(text) or _NOISE.search(text) is not None:
         return []
     if text.count("证") + text.count("照") > _MAX_MENTIONS:
         text = text[:_NOISY_CHARS]  # 证 in every other word is no posting; keep the cost bounded
@@ -47,6 +48,14 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
         required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
     return _without_false_demands(text, found)
+
+
+def _may_name_one(text: str) -> bool:
+    return (
+        holds_any(text, _TRIGGER_WORDS)
+        or _TRIGGER_PAPER.search(text) is not None
+        or _TRIGGER_CLASS.search(text) is not None
+    )
 
 
 def _without_false_demands(

@@ -10,8 +10,10 @@ from matcher.clock import SHANGHAI, local_date
 from matcher.text.found import Found
 
 _TRIGGER = re.compile(
-    r"\d\s?月\s?\d|20\d\d\s?[-./年]|[今明后]天|[今明]日|明早|今晚|[本这下]周|即日|即刻|立即|随时|马上|当天|月底|\d[./]\d{1,2}(?:[日号到至开上前截报起-])"
+    r"\d(?:\s?月\s?\d|(?<=2)0\d\d\s?[-./年]|[./]\d{1,2}(?:[日号到至开上前截报起-]))"
 )
+_TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚周即刻时上底]")
+"""No pattern below matches where neither trigger does."""
 _ABSOLUTE = (
     r"(?P<year>20\d{2})\s?[-./年]\s?(?P<month>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
     r"|(?<![\d.\-/])(?P<month2>1[0-2]|0?[1-9])\s?(?:月\s?|[./](?=\d{1,2}(?:[日号]|到|至|开|上|前|截|报|起|-)))(?P<day2>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?(?!薪|[.元岁人k万千])"
@@ -58,7 +60,7 @@ def read_dates(text: str, now: datetime | None) -> Dates:
     A day and month lies in the year nearest to `now`, at most six months back.
     """
     dates = Dates()
-    if _TRIGGER.search(text) is None:
+    if _TRIGGER_WORDS.search(text) is None and _TRIGGER.search(text) is None:
         return dates
     today = None if now is None else local_date(now)
     last_role = ""

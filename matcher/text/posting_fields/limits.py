@@ -8,6 +8,7 @@ from matcher.domain.posting import AgeLimit
 from matcher.domain.posting_terms import Basis, Education
 from matcher.text.found import Found
 from matcher.text.numerals import read_number
+from matcher.text.quick_search import holds_any, matches_at
 
 _AGE = r"(?:[1-8]\d|[二三四五六七]十[一二三四五六七八九]?|十[六七八九])"
 _AGE_RANGE = re.compile(
@@ -38,12 +39,16 @@ _EDUCATION = re.compile(
     rf"|(?:学历|文化程度|文化|教育程度)(?:要求)?\s?[::]?\s?(?:不低于|要求|至少|为|在|须)?\s?(?P<labelled>(?:统招|全日制)?(?:{_WORD}))"
     r"|(?P<any>学历不限|不限学历|学历无要求|学历要求[::]?不限|学历[::]\s?不限|对学历无要求|无学历要求|不看学历|不要求学历|文化不限|学历经验不限|学历、经验不限|学历没要求|不限.{0,4}学历)"
 )
+_EDUCATION_STARTS = re.compile("[博硕研大本学专高中技职初小文教对无不][士究学专科历职中技校高等盲化育看要限]")
 _PREFERRED = re.compile(r"[^,。;\n]{0,10}(?:优先|更佳|加分|择优|尤佳|可放宽|可优先)")
 _EXPERIENCE = re.compile(
     r"(?P<low>\d{1,2}|[一二两三四五六七八九十]|半)\s?(?:年|周年)?\s?(?:(?:-|~|到|至)\s?(?:\d{1,2}|[一二两三四五六七八九十])\s?)?(?:年|周年)\s?(?:及|或)?\s?(?P<up>以上|及以上|多)?(?P<words>[^,。;\n\d]{0,12}?(?:经验|经历|驾龄|工龄|工作年限|从业))"
     r"|(?P<half>半)年(?:及?以上)?[^,。;\n]{0,8}经验"
     r"|(?:经验|驾龄|工作年限|从业年限)(?:要求|满|在|需)?\s?[::]?\s?(?P<after>\d{1,2}|[一二两三四五六七八九十])\s?(?:(?:-|~)\s?\d{1,2}\s?)?年"
     r"|(?P<none>无需经验|经验不限|不限经验|不需要?经验|不要求经验|无经验要求|无经验(?:者)?(?:也|可|亦|均|均可|要求)|有无经验均?(?:可|都)|不要经验|经验无要求|经验[::]\s?不限|0经验|零经验|接受无经验|工作经验不限|生手熟手|生手可学|生手也?可|生熟手均?可|不用经验|没有?经验也?(?:可|行)|零基础|新手也?(?:可|行)|没干过也?(?:可|行))"
+)
+_EXPERIENCE_STARTS = re.compile(
+    r"[\d一二两三四五六七八九十半经驾工从无不有接零生新没](?:\d?\s{0,2}[年周\-~到至]|[验龄作业需经限要用无受基手熟干有])"
 )
 _EXPERIENCE_WORDS = ("经验", "经历", "驾龄", "工龄", "年限", "从业", "生手", "零基础", "新手", "没干过")
 _DENIED_EXPERIENCE = re.compile(r"(?:合同|成立|深耕|我们|公司|行业|拥有|历史|企业)[^,。;\n]{0,8}$")
@@ -121,7 +126,7 @@ def read_education(text: str) -> Found[Education] | None:
         and "博士" not in text
     ):
         return None
-    for match in _EDUCATION.finditer(text):
+    for match in matches_at(_EDUCATION_STARTS, _EDUCATION, text):
         if _PREFERRED.match(text, match.end()):
             continue
         if match["any"]:
@@ -134,9 +139,9 @@ def read_education(text: str) -> Found[Education] | None:
 
 def read_experience_years(text: str) -> Found[float] | None:
     """Years of experience asked for, the lower end of a range, 0.0 for 无需经验. Preferences do not count."""
-    if not any(word in text for word in _EXPERIENCE_WORDS):
+    if not holds_any(text, _EXPERIENCE_WORDS):
         return None
-    for match in _EXPERIENCE.finditer(text):
+    for match in matches_at(_EXPERIENCE_STARTS, _EXPERIENCE, text):
         after = text[match.end() : match.end() + 12]
         if match["none"]:
             return Found(0.0, match.start(), match.end(), 0.9)

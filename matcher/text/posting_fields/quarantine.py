@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from matcher.lexicon.automaton import Automaton
 from matcher.text.found import Found
 
 
@@ -40,12 +41,14 @@ _TRIGGERS: dict[str, tuple[str, ...]] = {
         "谢绝",
     ),
     "political": ("党员", "团员", "政治面貌"),
-    "height": ("身高", "个头", "个子", "cm", "公分", "厘米", "一米", "1."),
+    "height": ("身高", "个头", "个子", "cm", "公分", "厘米", "一米", "1.4", "1.5", "1.6", "1.7", "1.8"),
     "ethnicity": ("族",),
     "looks": ("形象", "五官", "相貌", "容貌", "长相", "气质", "纹身", "颜值", "品貌", "仪表"),
     "health": ("乙肝", "传染", "色盲", "病史", "视力", "精神病"),
 }
 """Nothing is searched for unless one of its words is there."""
+_TRIGGER_KINDS = [kind for kind, words in _TRIGGERS.items() for _ in words]
+_TRIGGER_WORDS = Automaton([word for words in _TRIGGERS.values() for word in words])
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "gender",
@@ -92,8 +95,9 @@ _SERVICE_TEXT = re.compile(r"(?:办理|迁|登记|客户|用户|服务|招商|�
 def read_limits(text: str) -> list[Found[Limit]]:
     """Limits in the folded text, in text order; 男女不限 is none."""
     found: list[Found[Limit]] = []
+    kinds = {_TRIGGER_KINDS[number] for _, _, number in _TRIGGER_WORDS.spans(text)}
     for kind, pattern in _PATTERNS:
-        if not any(word in text for word in _TRIGGERS[kind]):
+        if kind not in kinds:
             continue
         for match in pattern.finditer(text):
             after = text[match.end() : match.end() + 4]

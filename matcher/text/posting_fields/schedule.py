@@ -16,9 +16,11 @@ _NOT_WORKING_HOURS = re.compile(
     r"(?:24|7[*x×]24|二十四)\s?(?:个?小时|h)|热水|加班|休息|培训|试工|试岗|午休|面试|响应|路程|车程|内到|以内|提前|实习|课|每周|一周|每月|累计|值守|每次|一次"
 )
 _PAY_BEFORE = re.compile(r"(?:/|元|每|一个?|块|1)$")
-_H_AFTER_DIGIT = re.compile(r"\dh(?![a-z0-9])")
-_CLOCK_TRIGGER = re.compile(
-    r"\d\s?[:点时]|\d{1,2}\.[0-5]0|[早朝晚午晨班]\s?[\d一二三四五六七八九十]|间[:：]?\s?\d{1,2}\s?[-~到至]"
+_H_AFTER_DIGIT = re.compile(r"h(?<=\dh)(?![a-z0-9])")
+_CLOCK_TRIGGERS = (
+    re.compile(r"\d(?:\s?[:点时]|\.[0-5]0)"),
+    re.compile(r"[早朝晚午晨班]\s?[\d一二三四五六七八九十]"),
+    re.compile(r"间[:：]?\s?\d{1,2}\s?[-~到至]"),
 )
 _SPAN = re.compile(
     r"(?<!\d[:./\-])(?<![\d元])(?P<pa>上午|早上|早晨|早班|早|下午|晚上|晚班|晚|中午|凌晨|朝)?\s?(?P<ha>[01]?\d|2[0-4]|[一二三四五六七八九十]{1,2})\s?(?P<ma>[:.点时](?:[0-5]\d|半)?分?)?\s?(?:上班)?"
@@ -53,7 +55,7 @@ def read_hours_per_day(text: str) -> Found[float] | None:
         if hours is not None and 2 <= hours <= _MAX_DAY_HOURS:
             sure = _HOURS_LABEL.search(before) is not None or text[match.end() : match.end() + 1] in "制/工班"
             return Found(hours, match.start(), match.end(), 0.95 if sure else 0.8)
-    return _hours_of_clock(text) if _CLOCK_TRIGGER.search(text) is not None else None
+    return _hours_of_clock(text) if any(trigger.search(text) for trigger in _CLOCK_TRIGGERS) else None
 
 
 def _hours_of_clock(text: str) -> Found[float] | None:
