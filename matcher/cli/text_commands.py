@@ -12,7 +12,9 @@ from rich.text import Text
 
 from matcher.cli.arguments import existing_file
 from matcher.cli.screen import console
+from matcher.config import Config
 from matcher.errors import InvalidInput
+from matcher.lexicon.files import use_gazetteer
 
 if TYPE_CHECKING:
     from matcher.compliance import Finding
@@ -40,6 +42,7 @@ def parse(
     """看一段招工文字（可含多个岗位）或求职者的一句话读出了什么、还缺什么、哪里不合规。"""
     if bool(path) == bool(worker):
         raise InvalidInput("请给一个文件（- 表示标准输入），或 --worker 一句话，二者选一")
+    use_gazetteer(Config.from_environment().gazetteer_path)
     if worker:
         _show_worker(worker, near or None, as_json=as_json)
     else:
@@ -53,6 +56,7 @@ def lexicon_check() -> None:
     from matcher.lexicon import version
     from matcher.lexicon.check import check
 
+    use_gazetteer(Config.from_environment().gazetteer_path)
     problems = check()
     for problem in problems:
         row = "" if problem.row is None else f" 第 {problem.row} 行"
@@ -73,6 +77,7 @@ def lexicon_version() -> None:
     from matcher import compliance
     from matcher.lexicon import version
 
+    use_gazetteer(Config.from_environment().gazetteer_path)
     console.print(f"词典 {version()}", highlight=False)
     console.print(f"合规规则 {compliance.version()}", highlight=False)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import rjieba
 
 from matcher.errors import MatcherError
 from matcher.lexicon.certificates import certificates
-from matcher.lexicon.files import read_table
+from matcher.lexicon.files import local_gazetteer, read_table
 from matcher.lexicon.occupations import alias_rows, aliases, occupations, positions
 from matcher.lexicon.places import place_of, places
 from matcher.lexicon.words import domain_words
@@ -149,7 +150,10 @@ def _positions() -> Iterator[Problem]:
 
 def _places() -> Iterator[Problem]:
     places()
-    for line, row in read_table("gazetteer.csv", ("name", "region", "covers")):
-        for code in (row["region"], *row["covers"].split("|")):
-            if code and place_of(code) is None:
-                yield Problem("gazetteer.csv", line, "unknown_region", f"{row['name']} 的区划 {code} 不存在；请改正")
+    own = local_gazetteer()
+    sources: list[str | Path] = ["gazetteer.csv", *([own] if own else [])]
+    for source in sources:
+        for line, row in read_table(source, ("name", "region", "covers")):
+            for code in (row["region"], *row["covers"].split("|")):
+                if code and place_of(code) is None:
+                    yield Problem(str(source), line, "unknown_region", f"{row['name']} 的区划 {code} 不存在；请改正")

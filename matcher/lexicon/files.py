@@ -88,6 +88,16 @@ def local_gazetteer() -> Path | None:
     return path
 
 
+def use_gazetteer(path: Path) -> None:
+    """Read the county's own places from `path` from now on; without such a file all stays as it was.
+
+    Told by the environment, so that reading processes see it too.
+    """
+    if path.is_file():
+        os.environ[LOCAL_GAZETTEER] = str(path)
+    reload()
+
+
 def _stamp() -> _Stamp:
     return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in data_files())
 

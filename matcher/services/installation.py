@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from matcher.clock import Clock
 from matcher.config import Config
 from matcher.errors import Unavailable
-from matcher.lexicon.files import LOCAL_GAZETTEER, reload
+from matcher.lexicon.files import use_gazetteer
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring
 from matcher.store.schema import upgrade
@@ -19,7 +17,7 @@ def create_home(config: Config, clock: Clock | None = None) -> Database:
     An existing keyring is kept: without it nothing that identifies a person could be read again.
     """
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _use_local_gazetteer(config)
+    use_gazetteer(config.gazetteer_path)
     if config.keyring_path.exists():
         keyring = Keyring.load(config.keyring_path)
     else:
@@ -33,12 +31,5 @@ def open_database(config: Config, clock: Clock | None = None, *, check: bool = F
     """Open the installation's database; raises Unavailable that says how to set one up."""
     if not config.keyring_path.exists():
         raise Unavailable("还没有初始化，请先运行 matcher init")
-    _use_local_gazetteer(config)
+    use_gazetteer(config.gazetteer_path)
     return Database.open(config.database_url, Keyring.load(config.keyring_path), clock=clock, check=check)
-
-
-def _use_local_gazetteer(config: Config) -> None:
-    """Read the county's own place names; by the environment, so that reading processes see them too."""
-    if config.gazetteer_path.is_file():
-        os.environ[LOCAL_GAZETTEER] = str(config.gazetteer_path)
-    reload()

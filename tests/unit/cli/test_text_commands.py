@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,19 @@ from matcher.cli.text_commands import MAX_INPUT_BYTES, read_text
 from matcher.compliance import examples
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.lexicon import check as lexicon_check
+from matcher.lexicon.files import LOCAL_GAZETTEER, reload
 
 MESSAGE = "【容城用工信息】\n1、电焊工3名，350元/天，管午饭，限男性\n2、小工10人，200一天，日结\n联系电话13800000001"
+
+
+@pytest.fixture(autouse=True)
+def no_county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty data folder; whatever places a test added are forgotten after it."""
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.setenv(LOCAL_GAZETTEER, "")
+    yield tmp_path
+    monkeypatch.undo()
+    reload()
 
 
 def output(*arguments: str, given: bytes | None = None) -> str:
@@ -111,4 +123,17 @@ def test_a_broken_lexicon_or_rule_fails_the_check_with_file_and_row(monkeypatch:
     assert "反例“男女不限”被误判" in result.stdout
     assert isinstance(result.exception, InvalidInput)
     assert "1 处问题" in result.exception.message
+    assert result.exit_code == 1
+
+
+def test_the_countys_own_places_are_known_and_checked(no_county: Path) -> None:
+    said = ("parse", "--worker", "想去样例工业园上班", "--near", "130629", "--json")
+    assert "place" not in json.loads(output(*said))["fields"]
+    own = no_county / "gazetteer.csv"
+    head = "name,region,kind,lng,lat,near,covers,note\n"
+    own.write_text(f"{head}样例工业园,130629,园区,,,1,,\n", "utf-8")
+    assert json.loads(output(*said))["fields"]["place"]["value"]["region_code"] == "130629000000"
+    own.write_text(f"{head}样例工业园,999999,园区,,,1,,\n", "utf-8")
+    result = CliRunner().invoke(app, ["lexicon", "check"])
+    assert f"{own} 第 2 行：样例工业园 的区划 999999 不存在" in result.stdout
     assert result.exit_code == 1
