@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from matcher.encoding.artifact import MANIFEST, MARKER, read_marker, seal
 from matcher.encoding.encoder import SHIPPED, Encoder
-from matcher.encoding.tokens import encoder_tokens, words_digest
+from matcher.encoding.postings import mean_direction
+from matcher.encoding.tokens import MAX_ENCODED_CHARS, encoder_tokens, words_digest
 from matcher.errors import Unavailable
 
 TEXTS = ["会贴砖,想找日结的活", "Java开发工程师,三年以上经验", "养老院护理员 照顾老人 包吃住", "C++"]
@@ -87,6 +88,25 @@ def test_a_huge_text_is_cut_and_still_encoded(shipped: Encoder) -> None:
     assert shipped.encode(["电工" * 2_000_000]).any()
 
 
+def test_only_the_beginning_of_a_long_text_counts() -> None:
+    beginning = ("电工" * MAX_ENCODED_CHARS)[:MAX_ENCODED_CHARS]
+    assert encoder_tokens(beginning + "会计") == encoder_tokens(beginning)
+    assert "会计" in encoder_tokens(beginning[:-2] + "会计")
+
+
+def test_tokens_are_words_then_letters_then_pairs_of_letters() -> None:
+    assert encoder_tokens("贴砖,c++") == ["贴砖", "c++", "贴", "砖"]
+
+
+def test_a_posting_lies_halfway_between_its_title_and_its_text(shipped: Encoder) -> None:
+    head, body = shipped.encode(["电工", "会计,负责报税"])
+    both, only_head, neither = mean_direction(shipped, ["电工", "电工", ""], ["会计,负责报税", "", ""])
+    assert both @ head == pytest.approx(both @ body, abs=1e-5)
+    np.testing.assert_allclose(both, (head + body) / np.linalg.norm(head + body), atol=1e-6)
+    np.testing.assert_allclose(only_head, head, atol=1e-6)
+    assert not neither.any()
+
+
 def test_related_work_is_nearer_than_unrelated_work(shipped: Encoder) -> None:
     wish, near, far = shipped.encode(["送外卖", "骑手,负责配送餐品,要求熟悉路线", "会计,负责记账报税"])
     assert wish @ near > wish @ far + 0.1
@@ -125,6 +145,16 @@ def test_a_model_saved_and_read_in_a_fresh_process_gives_equal_vectors(tmp_path:
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     assert fresh_id == identity
     np.testing.assert_allclose(fresh, expected, atol=1e-6)
+
+
+def test_an_unknown_token_adds_nothing_in_sentence_transformers_either(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from models.encoder.export import export_model
+
+    export_model(tmp_path / "model", ["电工"], np.ones((1, 8), dtype=np.float32))
+    model = SentenceTransformer(str(tmp_path / "model"), device="cpu", local_files_only=True)
+    assert not model.encode(["从未见过"]).any()
 
 
 def test_loading_the_shipped_model_imports_no_torch() -> None:

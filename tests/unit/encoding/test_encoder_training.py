@@ -12,9 +12,10 @@ import pytest
 from scipy import sparse
 
 from matcher.encoding.tokens import encoder_tokens
+from models.encoder.contrastive import Schedule, Share, fit
 from models.encoder.corpus import Corpus, count_matrix, field_text, load_corpus
 from models.encoder.evaluate import blended
-from models.encoder.supervision import Aliases, TitleAndText
+from models.encoder.supervision import Aliases, Batch, TitleAndText
 from models.encoder.tasks import (
     Task,
     dense_scores,
@@ -24,6 +25,7 @@ from models.encoder.tasks import (
     same_position,
     synonym_queries,
     synonyms,
+    unit,
 )
 from models.encoder.train import Recipe, train
 
@@ -68,6 +70,48 @@ def test_training_brings_a_title_and_its_duties_together(corpus: Corpus) -> None
     cosines = dense_scores(trained.table, task)
     np.testing.assert_array_equal(cosines.argmax(axis=1), [0, 1, 2])
     assert np.diag(cosines).min() > cosines[~np.eye(3, dtype=bool)].max()
+
+
+class _Pairs:
+    """Token n on the left belongs to token n + 8 on the right; `shared_key` makes all pairs one meaning."""
+
+    def __init__(self, *, shared_key: bool) -> None:
+        self._keys = np.zeros(8, int) if shared_key else np.arange(8)
+
+    def batch(self, rng: np.random.Generator, size: int) -> Batch:
+        tokens = sparse.csr_matrix(np.eye(16, dtype=np.float32))
+        return Batch(tokens[:8], tokens[8:], [self._keys])
+
+
+def fitted(pairs: _Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """A random table before and after forty steps."""
+    table = np.random.default_rng(2).normal(size=(16, 128)).astype(np.float32)
+    schedule = Schedule(steps=40, peak_rate=0.05, sharpness=20)
+    return table, fit(table.copy(), [Share(pairs, 1.0, 8)], schedule, seed=0, after_step=lambda *_: True)
+
+
+def test_pairs_end_up_closest_to_each_other() -> None:
+    _, table = fitted(_Pairs(shared_key=False))
+    cosines = unit(table[:8]) @ unit(table[8:]).T
+    assert np.diag(cosines).min() > cosines[~np.eye(8, dtype=bool)].max() + 0.3
+
+
+def test_pairs_that_may_mean_the_same_are_not_pushed_apart() -> None:
+    before, after = fitted(_Pairs(shared_key=True))
+    np.testing.assert_allclose(after, before, atol=1e-5)
+
+
+def test_training_stops_when_told() -> None:
+    seen: list[int] = []
+
+    def stop_at_three(step: int, *_: object) -> bool:
+        seen.append(step)
+        return step < 3
+
+    table = np.ones((16, 128), dtype=np.float32)
+    shares = [Share(_Pairs(shared_key=False), 1.0, 8)]
+    fit(table, shares, Schedule(20, 0.01, 20), seed=0, after_step=stop_at_three)
+    assert seen == [0, 1, 2, 3]
 
 
 def test_the_same_seed_gives_the_same_table(corpus: Corpus) -> None:
