@@ -17,7 +17,6 @@ _OPEN_VALUE = re.compile(r"^(?:不限.{0,6}|无|没有|无要求|不要求|均�
 _NEGATION_REACH = 30
 _MAX_MATCHES = 100  # of one rule in one field; a text that repeats itself more is judged by these
 _MAX_FINDINGS = 20  # of one rule in one field
-_FOLD_ONCE = {code: to for code in range(0x10000) if (to := fold_case(chr(code))) != chr(code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,10 @@ def review(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
     """Breaches and lawful exceptions of a posting or a plain text. Linear in the length of the text."""
     book = rule_book()
     fields = _fields(subject)
-    folded = {name: _folded(text) for name, text in fields.items()}
+    folded = {name: fold_case(text) for name, text in fields.items()}
     whole = "\n".join(folded.values())
     title = folded.get("title") or whole[: clause_bounds(whole, 0)[1]]
-    present = {cue for cue in book.cues if cue in whole}
+    present = {book.cues[number] for _, _, number in book.cue_search.spans(whole)}
     rules = [rule for rule in book.rules if _applies(rule, present, title, whole)]
     findings: list[Finding] = []
     exemptions: list[Exemption] = []
@@ -74,11 +73,6 @@ def _fields(subject: Posting | str) -> dict[str, str]:
         return {"text": subject}
     named = {"title": subject.title, "duties": subject.duties, "requirements": subject.requirements}
     return {name: text for name, text in named.items() if text}
-
-
-def _folded(text: str) -> str:
-    """`fold_case` as one table pass, three times as fast; same length as `text`."""
-    return text.translate(_FOLD_ONCE)
 
 
 def _applies(rule: Rule, present: set[str], title: str, whole: str) -> bool:
@@ -161,7 +155,7 @@ def _check_quarantined(posting: Posting, book: RuleBook) -> list[Finding]:
     findings: list[Finding] = []
     for name, value in posting.quarantined.items():
         ground = book.quarantined.get(name)
-        text = _folded(str(value)).strip()
+        text = fold_case(str(value)).strip()
         if ground is None or _OPEN_VALUE.match(text):
             continue
         if ground == "age":

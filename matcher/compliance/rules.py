@@ -17,6 +17,7 @@ from typing import Any
 
 from matcher.compliance.finding import Severity
 from matcher.errors import InvalidInput
+from matcher.lexicon.automaton import Automaton
 
 RULE_FOLDER = Path(__file__).with_name("rules")
 RULE_FILES = ("discrimination.toml", "risk.toml")
@@ -99,6 +100,7 @@ class RuleBook:
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
     cues: tuple[str, ...]
+    cue_search: Automaton
     grounds: Mapping[str, str]
     version: str
     risks: frozenset[str]
@@ -225,6 +227,7 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
     for rule_id in ids:
         if ids.count(rule_id) > 1:
             raise InvalidInput(f"规则编号重复：{rule_id}")
+    cues = tuple(sorted({cue for rule in rules for cue in rule.cues}))
     return RuleBook(
         rules=tuple(rules),
         age=_age_rule(unlawful["age"]),
@@ -233,7 +236,8 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
         negated_before=compile_linear(risk["negation"]["before"], where="negation.before"),
         negated_after=compile_linear(risk["negation"]["after"], where="negation.after"),
         grounds=unlawful["grounds"],
-        cues=tuple(sorted({cue for rule in rules for cue in rule.cues})),
+        cues=cues,
+        cue_search=Automaton(cues),
         version=f"{unlawful['version']}+{digest}",
         risks=frozenset({row["ground"] for row in risk["rule"]} | set(risk["signs"])),
     )
