@@ -1,7 +1,7 @@
 """The shipped static model without torch: a table of token vectors, summed (静态词向量).
 
-Gives what SentenceTransformer gives on the same folder (checked in the tests) but starts in a tenth of the
-time and memory, because neither torch nor transformers is imported.
+Gives what SentenceTransformer gives on the same folder (checked in the tests) but starts in a
+fraction of the time, because neither torch nor transformers is imported.
 """
 
 from __future__ import annotations
