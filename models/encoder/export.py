@@ -23,8 +23,9 @@ UNKNOWN = "[UNK]"
 def export_model(folder: Path, tokens: list[str], table: np.ndarray) -> str:
     """Replace `folder` by the model; returns its id.
 
-    tokens: (n,) vocabulary. table: (n, dim) float; stored as float16, which halves the folder. The model stays pure (WordLevel over blanks): a tokenizer with our segmenter inside could be
-    saved but not loaded.
+    tokens: (n,) vocabulary. table: (n, dim) float; stored as float16, which halves the folder.
+    The model stays pure (WordLevel over blanks): a tokenizer with our segmenter inside could be saved but
+    not loaded.
     """
     if any(token != "".join(token.split()) for token in tokens):
         raise ValueError("a token holds white space and would be cut in two")
