@@ -26,14 +26,19 @@ _TURNED_AWAY = re.compile(r"(?:不招|不要|不收|谢绝|不接受)\s?$")
 _LAWFUL = re.compile(r"法定|按规定|依法|国家规定|劳动法")
 LEGAL_MINIMUM_AGES = (16, 18)
 
-_EDUCATION_WORDS: tuple[tuple[str, Education], ...] = (
-    ("博士研究生", Education.DOCTOR), ("博士", Education.DOCTOR), ("硕士研究生", Education.MASTER), ("研究生", Education.MASTER), ("硕士", Education.MASTER),
-    ("大学本科", Education.BACHELOR), ("本科", Education.BACHELOR), ("学士", Education.BACHELOR), ("大学专科", Education.COLLEGE), ("大学", Education.BACHELOR), ("大专", Education.COLLEGE),  # noqa: E501
-    ("专科", Education.COLLEGE), ("高职", Education.COLLEGE), ("高中", Education.SENIOR_MIDDLE), ("中专", Education.VOCATIONAL), ("中技", Education.VOCATIONAL), ("技校", Education.VOCATIONAL), ("职高", Education.VOCATIONAL),  # noqa: E501
-    ("中等专科", Education.VOCATIONAL), ("初中", Education.JUNIOR_MIDDLE), ("小学", Education.PRIMARY), ("文盲", Education.NONE),
-)  # fmt: skip
-_LEVELS = dict(_EDUCATION_WORDS)
-_WORD = "|".join(word for word, _ in _EDUCATION_WORDS)
+_EDUCATION_WORDS = {
+    Education.DOCTOR: "博士研究生 博士",
+    Education.MASTER: "硕士研究生 研究生 硕士",
+    Education.BACHELOR: "大学本科 本科 学士 大学",
+    Education.COLLEGE: "大学专科 大专 专科 高职",
+    Education.VOCATIONAL: "中专 中技 技校 职高 中等专科",
+    Education.SENIOR_MIDDLE: "高中",
+    Education.JUNIOR_MIDDLE: "初中",
+    Education.PRIMARY: "小学",
+    Education.NONE: "文盲",
+}
+_LEVELS = {word: level for level, words in _EDUCATION_WORDS.items() for word in words.split()}
+_WORD = "|".join(sorted(_LEVELS, key=len, reverse=True))
 _EDUCATION = re.compile(
     rf"(?P<first>{_WORD})(?:生|学生)?\s?(?:(?:[/、,]|或|和)\s?(?P<second>{_WORD}))?\s?(?:\([^)]{{0,8}}\))?\s?(?:文化|毕业|学历|在读|同等)?\s?(?P<up>(?:学历)?[及或]?(?:其)?以上|起|同等|文化|学历|毕业|程度)"
     rf"|(?:学历|文化程度|文化|教育程度)(?:要求)?\s?[::]?\s?(?:不低于|要求|至少|为|在|须)?\s?(?P<labelled>(?:统招|全日制)?(?:{_WORD}))"

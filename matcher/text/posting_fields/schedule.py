@@ -36,9 +36,12 @@ _CYCLE = re.compile(
     r"(?:做|上|干|工作)?(?P<on>[一二三四五六1-6])(?:天)?(?:休|歇)(?P<off>[一二三四1-4])(?!个|小时|晚)"
 )
 _PATTERN_DAYS = (
-    ("单双休", 24.0), ("大小周", 24.0), ("大小休", 24.0), ("双休", 22.0), ("五天八小时", 22.0), ("5天8小时", 22.0), ("五天工作制", 22.0), ("周末休息", 22.0),
-    ("周六日休息", 22.0), ("单休", 26.0), ("周休一天", 26.0), ("每周休一天", 26.0), ("一周休一天", 26.0), ("无休", 30.0), ("全月无休", 30.0), ("每周上六天", 26.0),  # noqa: E501
-)  # fmt: skip
+    (24.0, "单双休 大小周 大小休"),
+    (22.0, "双休 五天八小时 5天8小时 五天工作制 周末休息 周六日休息"),
+    (26.0, "单休 周休一天 每周休一天 一周休一天 每周上六天"),
+    (30.0, "无休 全月无休"),
+)
+_DAYS_OF_WORDS = [(word, days) for days, words in _PATTERN_DAYS for word in words.split()]
 _DAYS_IN_MONTH = 30
 _MAX_DAY_HOURS = 16.0
 
@@ -138,7 +141,7 @@ def read_days_per_month(text: str) -> Found[float] | None:
                 (int(on), int(off)), round(_DAYS_IN_MONTH * on / (on + off), 1)
             )
             return Found(days, match.start(), match.end(), 0.9)
-    for words, days in _PATTERN_DAYS:
+    for words, days in _DAYS_OF_WORDS:
         at = text.find(words)
         if at >= 0 and text[max(0, at - 1) : at] not in ("非", "不"):
             return Found(days, at, at + len(words), 0.85)
