@@ -21,9 +21,28 @@ MIN_FREQUENCY = 3
 MAX_LENGTH = 6
 _HEADS = frozenset("工员师手匠嫂证长")
 _SHOPS = frozenset("厂店场馆")
-_VERBS = frozenset("开做看学骑修喂养种摘卖装跑送招找去来干当会想能加打离用懂有无没不刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教")
+_VERBS = frozenset(
+    "开做看学骑修喂养种摘卖装跑送招找去来干当会想能加打离用懂有无没不刷扫洗铺贴搭拉搬卸收割拔挖栽接剪带照教"
+)
 _VERB_WORDS = frozenset(
-    {"打灰", "打药", "打荷", "打包", "刷碗", "洗碗", "贴砖", "铺砖", "刷墙", "看门", "带娃", "送餐", "收银", "装卸", "搬家", "割草"}
+    {
+        "打灰",
+        "打药",
+        "打荷",
+        "打包",
+        "刷碗",
+        "洗碗",
+        "贴砖",
+        "铺砖",
+        "刷墙",
+        "看门",
+        "带娃",
+        "送餐",
+        "收银",
+        "装卸",
+        "搬家",
+        "割草",
+    }
     | {"剪枝", "扫地", "洗车", "接活", "打杂", "装车", "卸车", "卸货", "拉货"}
 )
 _WHOLE = re.compile(r"[\u4e00-\u9fffa-z0-9+#.]+")
@@ -154,7 +173,9 @@ def _settle(cutter: _Cutter, chosen: dict[str, int], fixed: frozenset[str]) -> N
 def write(pairs: Iterable[tuple[str, int]]) -> int:
     """Write words.tsv; returns the number of words."""
     lines = [f"{word}\t{frequency}" for word, frequency in pairs]
-    header = "# Written by python -m matcher.lexicon.build_words; edit words_extra.tsv instead. word\tfrequency"
+    header = (
+        "# Written by python -m matcher.lexicon.build_words; edit words_extra.tsv instead. word\tfrequency"
+    )
     (DATA / "words.tsv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     return len(lines)
 

@@ -51,7 +51,9 @@ def _aliases() -> Iterator[Problem]:
     for line, row in read_table("aliases.csv", ("alias", "code", "position", "weight", "note")):
         alias, code = row["alias"], row["code"]
         if code not in known:
-            yield Problem("aliases.csv", line, "unknown_code", f"{alias} 的职业代码 {code} 不存在；请查 occupations.csv")
+            yield Problem(
+                "aliases.csv", line, "unknown_code", f"{alias} 的职业代码 {code} 不存在；请查 occupations.csv"
+            )
         if (alias, code) in seen:
             message = f"{alias} 与第{seen[alias, code]}行重复；请删去一行"
             yield Problem("aliases.csv", line, "duplicate_alias", message)
@@ -63,7 +65,9 @@ def _aliases() -> Iterator[Problem]:
             yield Problem("aliases.csv", line, "unknown_position", message)
         weight = _weight(row["weight"])
         if weight is None:
-            yield Problem("aliases.csv", line, "bad_weight", f"{alias} 的权重“{row['weight']}”须在 0 到 1 之间")
+            yield Problem(
+                "aliases.csv", line, "bad_weight", f"{alias} 的权重“{row['weight']}”须在 0 到 1 之间"
+            )
         seen[alias, code] = line
         weights[alias] += weight or 0.0
         lines[alias] = line
@@ -88,7 +92,9 @@ def _related() -> Iterator[Problem]:
         first, second = row["from"], row["to"]
         for code in (first, second):
             if code not in known:
-                yield Problem("related.csv", line, "unknown_code", f"职业代码 {code} 不存在；请查 occupations.csv")
+                yield Problem(
+                    "related.csv", line, "unknown_code", f"职业代码 {code} 不存在；请查 occupations.csv"
+                )
         if first == second:
             yield Problem("related.csv", line, "self_relation", f"{first} 与自己相关；请删去")
         if _weight(row["weight"]) is None or float(row["weight"]) >= 1:
@@ -114,7 +120,9 @@ def _words() -> Iterator[Problem]:
             yield Problem("words.tsv", None, "word_not_whole", message)
     for word, count in Counter(word for word, _ in pairs).items():
         if count > 1:
-            yield Problem("words.tsv", None, "duplicate_word", f"“{word}”出现 {count} 次；请重新运行 build_words")
+            yield Problem(
+                "words.tsv", None, "duplicate_word", f"“{word}”出现 {count} 次；请重新运行 build_words"
+            )
 
 
 def _certificates() -> Iterator[Problem]:
@@ -156,4 +164,6 @@ def _places() -> Iterator[Problem]:
         for line, row in read_table(source, ("name", "region", "covers")):
             for code in (row["region"], *row["covers"].split("|")):
                 if code and place_of(code) is None:
-                    yield Problem(str(source), line, "unknown_region", f"{row['name']} 的区划 {code} 不存在；请改正")
+                    yield Problem(
+                        str(source), line, "unknown_region", f"{row['name']} 的区划 {code} 不存在；请改正"
+                    )

@@ -159,7 +159,9 @@ def read_table(name: str | Path, columns: tuple[str, ...]) -> Iterator[tuple[int
     """
     path = DATA / name
     with path.open(encoding="utf-8", newline="") as source:
-        numbered = ((n, line) for n, line in enumerate(source, 1) if line.strip() and not line.startswith("#"))
+        numbered = (
+            (n, line) for n, line in enumerate(source, 1) if line.strip() and not line.startswith("#")
+        )
         numbers: list[int] = []
 
         def lines() -> Iterator[str]:

@@ -147,7 +147,9 @@ def occupations() -> OccupationTable:
         weight = number(row["weight"], name="related.csv", row=line, column="weight")
         for code in (row["from"], row["to"]):
             if code not in known:
-                raise InvalidInput(f"related.csv 第{line}行 职业代码 {code} 不存在；请改成 occupations.csv 里的代码")
+                raise InvalidInput(
+                    f"related.csv 第{line}行 职业代码 {code} 不存在；请改成 occupations.csv 里的代码"
+                )
         related[row["from"], row["to"]] = weight
         if row["both"] == "1":
             related[row["to"], row["from"]] = weight
@@ -161,7 +163,9 @@ def alias_rows() -> tuple[AliasRow, ...]:
     rows = []
     for line, row in read_table("aliases.csv", ("alias", "code", "position", "weight", "note")):
         if row["code"] not in table:
-            raise InvalidInput(f"aliases.csv 第{line}行 职业代码 {row['code']} 不存在；请改成 occupations.csv 里的代码")
+            raise InvalidInput(
+                f"aliases.csv 第{line}行 职业代码 {row['code']} 不存在；请改成 occupations.csv 里的代码"
+            )
         weight = number(row["weight"], name="aliases.csv", row=line, column="weight")
         rows.append(AliasRow(row["alias"], row["code"], row["position"], weight, row["note"]))
     return tuple(rows)

@@ -22,11 +22,56 @@ from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
 
 _CONTEXT_CHARS = 24  # 上级地名在前面多远之内算作限定
-_SUFFIX_AFTER = ("县城", "市区", "城区", "本地", "附近", "周边", "郊区", "境内", "县里", "城里", "老城", "新城")
-_LOCATIVE_BEFORE = ("在", "去", "到", "回", "来自", "位于", "地址", "地点", "家住", "住", "区域", "离", "往", "限", "就近")
-_AMBIGUOUS_CITIES = frozenset({"阿里", "海北", "白银", "海南", "开封", "朝阳", "来宾", "玉树", "和田", "吴忠"})
+_SUFFIX_AFTER = (
+    "县城",
+    "市区",
+    "城区",
+    "本地",
+    "附近",
+    "周边",
+    "郊区",
+    "境内",
+    "县里",
+    "城里",
+    "老城",
+    "新城",
+)
+_LOCATIVE_BEFORE = (
+    "在",
+    "去",
+    "到",
+    "回",
+    "来自",
+    "位于",
+    "地址",
+    "地点",
+    "家住",
+    "住",
+    "区域",
+    "离",
+    "往",
+    "限",
+    "就近",
+)
+_AMBIGUOUS_CITIES = frozenset(
+    {"阿里", "海北", "白银", "海南", "开封", "朝阳", "来宾", "玉树", "和田", "吴忠"}
+)
 _DIRECT = ("110000", "120000", "310000", "500000")
-_COMPANY_AFTER = ("有限", "公司", "集团", "科技", "实业", "物业", "商贸", "大酒店", "牌", "广场", "大厦", "银行", "大学")
+_COMPANY_AFTER = (
+    "有限",
+    "公司",
+    "集团",
+    "科技",
+    "实业",
+    "物业",
+    "商贸",
+    "大酒店",
+    "牌",
+    "广场",
+    "大厦",
+    "银行",
+    "大学",
+)
 # 路名、吃食、籍贯里的地名不是工作地点: 北京路, 兰州拉面, 河北人
 _NOT_A_PLACE = re.compile(
     r"[东西南北中一二三四0-9]{0,2}(?:路(?!口)|街(?!道)|大道|大街|巷|胡同)|拉面|烤鸭|火锅|小吃|米粉|烧饼|菜(?!市|场|园)|话|口音|户口|户籍|籍|人(?!社|民|力|才)|"
@@ -72,7 +117,10 @@ class PlaceTable:
         self._phrases = PhraseTable({name: tuple(meanings) for name, meanings in names.items()})
         self._cutter: rjieba.Jieba | None = None
         self.by_code = {
-            meaning.adcode: meaning.place for meanings in names.values() for meaning in meanings if meaning.official
+            meaning.adcode: meaning.place
+            for meanings in names.values()
+            for meaning in meanings
+            if meaning.official
         }
 
     def find(self, text: str, near: str | None) -> list[tuple[int, int, Place]]:
@@ -104,7 +152,9 @@ class PlaceTable:
         found = self.find(text, near)
         if not found:
             meanings = self._phrases.get(fold_case(text.strip()))
-            chosen = _choose(meanings, [], self.code_of(near) if near else None, whole=True) if meanings else None
+            chosen = (
+                _choose(meanings, [], self.code_of(near) if near else None, whole=True) if meanings else None
+            )
             return chosen.place if chosen else None
         first = found[0]
         best = first
@@ -196,7 +246,9 @@ def _stands_alone(
     """Whether a bare name is used as a place here."""
     after, before = text[end : end + 3], text[max(0, start - 3) : start]
     anchored = any(_inside(name.adcode, region) for region in above) or after.startswith(_SUFFIX_AFTER)
-    if _NOT_A_PLACE.match(text, end) or (name.depth > 2 and not anchored and after.startswith(_COMPANY_AFTER)):
+    if _NOT_A_PLACE.match(text, end) or (
+        name.depth > 2 and not anchored and after.startswith(_COMPANY_AFTER)
+    ):
         return False
     if start not in cuts or end not in cuts:
         return anchored and bool(above)
@@ -230,7 +282,9 @@ def place_of(region_code: str) -> Place | None:
 def region_centres() -> dict[str, tuple[float, float]]:
     """Six-digit adcode → (lat, lng) of the county or city, from divisions.csv; those without a point left out."""
     rows = read_table("divisions.csv", ("adcode", "lng", "lat"))
-    return {row["adcode"]: (float(row["lat"]), float(row["lng"])) for _, row in rows if row["lat"] and row["lng"]}
+    return {
+        row["adcode"]: (float(row["lat"]), float(row["lng"])) for _, row in rows if row["lat"] and row["lng"]
+    }
 
 
 @loaded
@@ -247,7 +301,8 @@ def places() -> PlaceTable:
 
     for line, row in read_table("divisions.csv", ("adcode", "level", "name", "short", "lng", "lat")):
         lng, lat = (
-            number(row[c], name="divisions.csv", row=line, column=c) if row[c] else None for c in ("lng", "lat")
+            number(row[c], name="divisions.csv", row=line, column=c) if row[c] else None
+            for c in ("lng", "lat")
         )
         centres[row["adcode"]] = (lat, lng)
         if row["level"] == "city" and row["adcode"][:2] + "0000" in _DIRECT:
@@ -298,7 +353,9 @@ def _add_gazetteer(source: str | Path, add: _Add, centres: _Centres) -> None:
             lng = number(row["lng"], name=file, row=line, column="lng")
             lat = number(row["lat"], name=file, row=line, column="lat")
         place = Place(row["name"], (region.ljust(12, "0") if region else None), lat, lng)
-        add(row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers, False))
+        add(
+            row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers, False)
+        )
 
 
 def _ordinary_words() -> frozenset[str]:

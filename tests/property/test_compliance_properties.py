@@ -9,9 +9,7 @@ from matcher.compliance import review
 from matcher.compliance.rules import rule_book
 from matcher.domain.posting import Posting
 
-FRAGMENTS = sorted(
-    set(rule_book().cues) | set("男女不限只要岁以下勿扰，。、（）【】0123456789 \n＝<>&")
-)
+FRAGMENTS = sorted(set(rule_book().cues) | set("男女不限只要岁以下勿扰，。、（）【】0123456789 \n＝<>&"))
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
 
 

@@ -10,7 +10,26 @@ from matcher.lexicon.places import find_places, resolve_place
 from matcher.text.homophone import guess_aliases
 from matcher.text.occupation import code_occupation, find_aliases
 
-WORDS = ["瓦工", "招聘", "C1", "a2", "驾照", "证", "北京", "朝阳", "县城", "大王镇", "叉车", "工", "高", "低压", "300元", "电汗工", "c++", "本"]
+WORDS = [
+    "瓦工",
+    "招聘",
+    "C1",
+    "a2",
+    "驾照",
+    "证",
+    "北京",
+    "朝阳",
+    "县城",
+    "大王镇",
+    "叉车",
+    "工",
+    "高",
+    "低压",
+    "300元",
+    "电汗工",
+    "c++",
+    "本",
+]
 MARKS = ["(", "（", "】", "/", "、", "(三级)", " ", "\n"]
 PIECES = st.sampled_from([*WORDS, *MARKS])
 TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=12).map("".join))

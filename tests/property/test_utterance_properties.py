@@ -19,7 +19,9 @@ from matcher.text.worker_reader import worker_from_row
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 GOLD = Path(__file__).parents[1] / "gold" / "utterances.jsonl"
 SENTENCES = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()]
-PIECES = sorted({SENTENCES[i][j : j + 4] for i in range(0, len(SENTENCES), 3) for j in range(0, len(SENTENCES[i]), 4)})
+PIECES = sorted(
+    {SENTENCES[i][j : j + 4] for i in range(0, len(SENTENCES), 3) for j in range(0, len(SENTENCES[i]), 4)}
+)
 speech = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 anything = st.text(max_size=300) | speech
 
@@ -66,7 +68,11 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@given(st.dictionaries(st.sampled_from(COLUMNS), st.none() | anything | st.integers() | st.floats() | st.booleans()))
+@given(
+    st.dictionaries(
+        st.sampled_from(COLUMNS), st.none() | anything | st.integers() | st.floats() | st.booleans()
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_any_row_is_read(row: dict[str, object]) -> None:
     worker_from_row(row, now=NOW, problems=[])
@@ -84,8 +90,26 @@ def test_hostile_texts_stay_within_their_time() -> None:
     """10 ms of processor time for 2,000 characters is the aim; five times that here, for slow and shared machines."""
     parse_utterance("保安")
     pieces = [
-        "一", "1", "不", "会", "干过", "十年", "、", "我带", "1点", "保安", "保安、", "电汗", "孩子", "电工/", "半",
-        "(", "证", "不不是", "没有", "两口子",
+        "一",
+        "1",
+        "不",
+        "会",
+        "干过",
+        "十年",
+        "、",
+        "我带",
+        "1点",
+        "保安",
+        "保安、",
+        "电汗",
+        "孩子",
+        "电工/",
+        "半",
+        "(",
+        "证",
+        "不不是",
+        "没有",
+        "两口子",
     ]
     for piece in (*pieces, " ", "".join(SENTENCES)):
         text = (piece * MAX_CHARS)[:MAX_CHARS]

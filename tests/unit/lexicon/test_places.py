@@ -89,7 +89,11 @@ def test_the_new_area_spans_counties_and_has_no_code_but_a_centre() -> None:
 
 
 def test_short_texts_are_read_fast() -> None:
-    texts = ["我在容城县城附近找保洁的活，工资日结最好", "北京朝阳区招保安五名，包吃住，月薪六千", "在雄县大营镇干瓦工，去保定北京都行"]
+    texts = [
+        "我在容城县城附近找保洁的活，工资日结最好",
+        "北京朝阳区招保安五名，包吃住，月薪六千",
+        "在雄县大营镇干瓦工，去保定北京都行",
+    ]
     for text in texts:
         find_places(text, RONGCHENG)
     started = time.process_time()

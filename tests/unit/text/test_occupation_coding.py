@@ -89,7 +89,14 @@ def test_the_position_of_the_tree_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("word", "alias"),
-    [("电汗工", "电焊工"), ("刚筋工", "钢筋工"), ("保结员", "保洁员"), ("叉车公", "叉车工"), ("抹辉", "抹灰"), ("洗晚工", "洗碗工")],
+    [
+        ("电汗工", "电焊工"),
+        ("刚筋工", "钢筋工"),
+        ("保结员", "保洁员"),
+        ("叉车公", "叉车工"),
+        ("抹辉", "抹灰"),
+        ("洗晚工", "洗碗工"),
+    ],
 )
 def test_a_homophone_is_guessed(word: str, alias: str) -> None:
     guess = guess_alias(word)
@@ -105,7 +112,9 @@ def test_a_known_or_meaningless_word_is_not_guessed(word: str) -> None:
 
 def test_guesses_in_a_sentence_carry_spans() -> None:
     text = "我会电汗工"
-    assert [(text[start:end], alias) for start, end, alias, _ in guess_aliases(text)] == [("电汗工", "电焊工")]
+    assert [(text[start:end], alias) for start, end, alias, _ in guess_aliases(text)] == [
+        ("电汗工", "电焊工")
+    ]
     assert list(guess_aliases("我想找个轻松的活")) == []
 
 
@@ -141,12 +150,16 @@ def test_what_is_near_does_not_outrank_the_head_word() -> None:
     assert code_occupation("养殖场会计")[0].code == "2-06-03-00"
 
 
-@pytest.mark.parametrize("name", ["occupations_second.tsv", "occupations_third.tsv", "occupations_fourth.tsv"])
+@pytest.mark.parametrize(
+    "name", ["occupations_second.tsv", "occupations_third.tsv", "occupations_fourth.tsv"]
+)
 def test_later_sets_do_not_fall_back(name: str) -> None:
     """Guards the measured level; the first, fresh scores of these sets stand in the file headers."""
     rows = gold(name)
     hits = sum(
-        bool(accepted.intersection(o.code for o in code_occupation(title))) if accepted else not code_occupation(title)
+        bool(accepted.intersection(o.code for o in code_occupation(title)))
+        if accepted
+        else not code_occupation(title)
         for title, accepted in rows
     )
     assert hits / len(rows) >= 0.9

@@ -71,7 +71,18 @@ def test_hand_cut_sentences_and_plain_jieba() -> None:
 
 def test_our_words_come_out_whole() -> None:
     cut = segmenter().words
-    for word in ("叉车证", "c1驾照", "两班倒", "月嫂", "钢筋工", "做六休一", "健康证", "打灰", "低压电工证", "雄安新区"):
+    for word in (
+        "叉车证",
+        "c1驾照",
+        "两班倒",
+        "月嫂",
+        "钢筋工",
+        "做六休一",
+        "健康证",
+        "打灰",
+        "低压电工证",
+        "雄安新区",
+    ):
         assert cut(word) == [word]
     assert cut("招安全员") == ["招", "安全员"]
     assert cut("抹灰工人十名")[:2] == ["抹灰", "工人"]
@@ -85,8 +96,13 @@ def test_rjieba_and_jieba_agree_token_for_token() -> None:
     rust = Segmenter(domain_words())
     rows = alias_rows()
     texts = ["".join(words) for words in sentences("segmentation.tsv")]
-    texts += [line.split("\t")[0] for line in (GOLD / "occupations.tsv").read_text(encoding="utf-8").splitlines()]
-    texts += [f"招{a.alias}和{b.alias}{i % 7 + 1}名,日薪{i}元" for i, (a, b) in enumerate(zip(rows[::7], rows[3::7], strict=False))]
+    texts += [
+        line.split("\t")[0] for line in (GOLD / "occupations.tsv").read_text(encoding="utf-8").splitlines()
+    ]
+    texts += [
+        f"招{a.alias}和{b.alias}{i % 7 + 1}名,日薪{i}元"
+        for i, (a, b) in enumerate(zip(rows[::7], rows[3::7], strict=False))
+    ]
     assert len(texts) >= 2000
     for text in texts:
         folded = fold_case(text)

@@ -27,7 +27,14 @@ def test_an_id_and_one_sentence_are_enough() -> None:
 
 
 def test_a_column_wins_over_the_words() -> None:
-    row: dict[str, object] = {"id": "1", "text": "想干保安,一天两百,日结,包住", "wish": "保洁", "pay_floor": "4500元/月", "settlement": "月结", "needs": "包吃"}
+    row: dict[str, object] = {
+        "id": "1",
+        "text": "想干保安,一天两百,日结,包住",
+        "wish": "保洁",
+        "pay_floor": "4500元/月",
+        "settlement": "月结",
+        "needs": "包吃",
+    }
     worker, problems = read(row)
     assert [o.code for o in worker.occupations] == ["4-09-08-01"]
     assert worker.pay_floor is not None
@@ -40,11 +47,21 @@ def test_a_column_wins_over_the_words() -> None:
 def test_lists_split_on_the_usual_marks() -> None:
     for mark in ("、", ",", ";", "；", "/", " "):
         worker, _ = read({"id": "1", "constraints": f"接送孩子{mark}不能高处{mark}no_heavy"})
-        assert worker.constraints == (Constraint.CHILD_PICKUP, Constraint.NO_HEIGHT, Constraint.NO_HEAVY), mark
+        assert worker.constraints == (Constraint.CHILD_PICKUP, Constraint.NO_HEIGHT, Constraint.NO_HEAVY), (
+            mark
+        )
 
 
 def test_a_bad_value_is_named_with_a_fix_and_left_unknown() -> None:
-    worker, problems = read({"id": "1", "age": "老", "constraints": "接送孩子、飞", "certificates": "没听说过的东西", "pay_floor": "很多"})
+    worker, problems = read(
+        {
+            "id": "1",
+            "age": "老",
+            "constraints": "接送孩子、飞",
+            "certificates": "没听说过的东西",
+            "pay_floor": "很多",
+        }
+    )
     assert worker.age is None
     assert worker.constraints == (Constraint.CHILD_PICKUP,)
     assert worker.pay_floor is None
@@ -68,8 +85,18 @@ def test_an_empty_certificate_column_and_none_differ() -> None:
 
 def test_minutes_schooling_place_and_birth() -> None:
     worker, problems = read(
-        {"id": "1", "max_minutes": "骑车半小时", "education": "大学本科", "birth_date": "1970-02-03", "region": "130629",
-         "town": "小里镇", "lat": "39.04", "lng": "115.86", "out_of_town": "否", "experience": "3年"}
+        {
+            "id": "1",
+            "max_minutes": "骑车半小时",
+            "education": "大学本科",
+            "birth_date": "1970-02-03",
+            "region": "130629",
+            "town": "小里镇",
+            "lat": "39.04",
+            "lng": "115.86",
+            "out_of_town": "否",
+            "experience": "3年",
+        }
     )
     assert (worker.max_minutes, worker.travel_mode) == (30, TravelMode.RIDE)
     assert worker.education is Education.BACHELOR

@@ -59,7 +59,8 @@ def _clock(minute: int | None) -> str:
 
 def _times(p: ParsedUtterance) -> set[str]:
     return {
-        "weekend" if f.value.weekend else f"{_clock(f.value.start)}-{_clock(f.value.end)}" for f in p.free_times
+        "weekend" if f.value.weekend else f"{_clock(f.value.start)}-{_clock(f.value.end)}"
+        for f in p.free_times
     }
 
 
@@ -115,7 +116,9 @@ def _score_occupations(name: str, gold: list[Gold], found: list[Any], text: str,
     score.hit += sum(met)
     score.missed += len(met) - sum(met)
     spans = {(f.start, f.end) for f in found}
-    right = {(f.start, f.end) for f in found if any(_fits(w, f.value.code, text[f.start : f.end]) for w in gold)}
+    right = {
+        (f.start, f.end) for f in found if any(_fits(w, f.value.code, text[f.start : f.end]) for w in gold)
+    }
     score.wrong += len(spans - right)
     if not all(met) or spans - right:
         shown = [f"{text[f.start : f.end]}={f.value.code}{f.value.name}" for f in found]
@@ -156,7 +159,9 @@ def _score_place(gold: Gold, parsed: ParsedUtterance, score: Score) -> None:
     else:
         score.missed += 1
         score.wrong += bool(code)
-    if bool(code) != bool(gold["place"]) or (code and not any(code.startswith(p) for p in gold["place"].split(","))):
+    if bool(code) != bool(gold["place"]) or (
+        code and not any(code.startswith(p) for p in gold["place"].split(","))
+    ):
         score.errors.append(f"{parsed.text} | {gold['place']} | {parsed.place and parsed.place.value}")
 
 
@@ -172,7 +177,18 @@ def _score_wish(gold: Gold, parsed: ParsedUtterance, score: Score) -> None:
 
 def score_file(path: Path) -> dict[str, Score]:
     """Score of every field over the sentences of a gold file."""
-    scores = {name: Score() for name in ("occupation_top1", "occupations", "refused_occupations", "skills", "place", "wish_text", *FIELDS)}
+    scores = {
+        name: Score()
+        for name in (
+            "occupation_top1",
+            "occupations",
+            "refused_occupations",
+            "skills",
+            "place",
+            "wish_text",
+            *FIELDS,
+        )
+    }
     for line in path.read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
         parsed = parse_utterance(gold["text"], near=NEAR, now=NOW)
@@ -197,7 +213,8 @@ def table(scores: dict[str, Score]) -> str:
     """The figures as a fixed-width table."""
     lines = [f"{'field':<22}{'gold':>6}{'P':>8}{'R':>8}{'F1':>8}"]
     lines += [
-        f"{name:<22}{s.hit + s.missed:>6}{s.precision:>8.3f}{s.recall:>8.3f}{s.f1:>8.3f}" for name, s in scores.items()
+        f"{name:<22}{s.hit + s.missed:>6}{s.precision:>8.3f}{s.recall:>8.3f}{s.f1:>8.3f}"
+        for name, s in scores.items()
     ]
     return "\n".join(lines)
 
