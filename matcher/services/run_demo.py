@@ -22,6 +22,7 @@ from matcher.demo.report import (
     PostingExample,
     Stage,
     WorkerExample,
+    compliance_lines,
     monthly_pays_yuan,
     town_counts,
     trade_balance,
@@ -35,6 +36,7 @@ from matcher.services.answers import MatchAnswer, jobs_for_worker, workers_for_j
 from matcher.services.import_file import ImportReport, import_file
 from matcher.services.runtime import Runtime, create_home
 from matcher.store.database import Database
+from matcher.store.repositories.households import HouseholdRepository
 from matcher.store.repositories.imports import ImportRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
@@ -45,7 +47,6 @@ WORKER_EXAMPLES = 6
 POSTING_EXAMPLES = 2
 SHOWN = 3
 PROMISED = 2  # 每人获得2个以上有针对性的岗位信息
-SHOWN_PROBLEMS = 12
 IMPORTED = {
     "postings.xlsx": "postings",
     "postings.jsonl": "postings",
@@ -128,7 +129,7 @@ def _empty(home: Path) -> None:
 
 
 def _apply_office_decisions(database: Database, county: County) -> None:
-    """Filled and withdrawn postings: what the office knows and no file says."""
+    """Filled and withdrawn postings, households without a job: what the office knows and no file says."""
     by_state: dict[PublishState, list[str]] = {}
     for external_id, state in county.publish_states().items():
         if state in (PublishState.FILLED, PublishState.WITHDRAWN):
@@ -138,6 +139,10 @@ def _apply_office_decisions(database: Database, county: County) -> None:
         for publish_state, ids in by_state.items():
             known = repository.get_many(ids)
             repository.set_states(list(known), publish_state=publish_state)
+        households = HouseholdRepository(session)
+        for row, truth in zip(county.worker_rows, county.worker_truths, strict=True):
+            if truth.zero_employment and row.get("household_no"):
+                households.set_zero_employment(households.ensure(SOURCE, str(row["household_no"])), True)
 
 
 def _imported(path: Path, report: ImportReport) -> ImportedFile:
@@ -154,7 +159,7 @@ def _imported(path: Path, report: ImportReport) -> ImportedFile:
 
 def _problems(database: Database, path: Path, report: ImportReport) -> list[ImportProblem]:
     with database.reading() as session:
-        rows = list(ImportRepository(session).errors(report.job_id))[:SHOWN_PROBLEMS]
+        rows = list(ImportRepository(session).errors(report.job_id))
     return [
         ImportProblem(path.name, r.row_number, r.column_name or "", r.value or "", r.reason, r.fix or "")
         for r in rows
@@ -165,7 +170,11 @@ def _fill(data: DemoReportData, run: DemoRun, runtime: Runtime, progress: Report
     with runtime.database.reading() as session:
         postings = list(PostingRepository(session).all_live())
         workers = list(WorkerRepository(session).all_active())
+        households = HouseholdRepository(session).counts()
+        imported = list(PostingRepository(session).all_stored())
     data.live_postings, data.workers = len(postings), len(workers)
+    data.households, data.zero_employment_families = households.total, households.zero_employment
+    data.compliance = compliance_lines(imported)
     data.towns = town_counts(postings, workers)
     data.trades = trade_balance(postings, workers)
     data.pays_yuan, data.pay_unknown = monthly_pays_yuan(postings)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from matcher.domain.masking import mask_address, mask_name
 from matcher.errors import InvalidInput, NotFound
@@ -30,6 +30,14 @@ class HouseholdView:
     target_worker_id: str | None
     worker_ids: tuple[str, ...]
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdCounts:
+    """How many households there are, and in how many nobody works."""
+
+    total: int
+    zero_employment: int
 
 
 class HouseholdRepository:
@@ -100,6 +108,12 @@ class HouseholdRepository:
         row.zero_employment = found
         row.target_worker_id = target if found else row.target_worker_id
         self._session.flush()
+
+    def counts(self) -> HouseholdCounts:
+        """Number of households, and of zero-employment ones."""
+        count = select(func.count()).select_from(HouseholdRow)
+        found = count.where(HouseholdRow.zero_employment.is_(True))
+        return HouseholdCounts(self._session.scalar(count) or 0, self._session.scalar(found) or 0)
 
     def get_masked(self, household_id: str) -> HouseholdView:
         """One household with names and door hidden. Raises NotFound."""

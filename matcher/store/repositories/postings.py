@@ -127,6 +127,10 @@ class PostingRepository:
             for posting in self._postings(_matched().where(PostingRow.posting_id.in_(part)))
         }
 
+    def all_stored(self) -> Iterator[Posting]:
+        """Every posting, shown or not, by posting id; for counts and audits, never for an answer."""
+        return self._postings(_matched().order_by(PostingRow.posting_id))
+
     def all_live(self, now: datetime | None = None) -> Iterator[Posting]:
         """Every posting that may be shown at `now` (default: the session's time), by posting id."""
         moment = now or self._session.now()
