@@ -6,7 +6,7 @@ Jobs for a worker, workers for a job and a batch of millions differ only in whic
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,17 +34,25 @@ class Pairs:
     lexical: NDArray[np.float32]
     now: int
     codes: Codebook
+    in_order: bool = False  # one side is a single row, the other its whole table: nothing need be copied
 
     def __len__(self) -> int:
         return len(self.wi)
 
     def of_worker(self, column: NDArray[Any]) -> NDArray[Any]:
-        """A worker column, one value a pair."""
-        return column[self.wi]
+        """A worker column, one value a pair; read-only."""
+        return self._spread(column, self.wi)
 
     def of_posting(self, column: NDArray[Any]) -> NDArray[Any]:
-        """A posting column, one value a pair."""
-        return column[self.pj]
+        """A posting column, one value a pair; read-only."""
+        return self._spread(column, self.pj)
+
+    def _spread(self, column: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+        if not self.in_order:
+            return column[rows]
+        if len(column) == len(self):
+            return column
+        return np.broadcast_to(column[:1], (len(self), *column.shape[1:]))
 
     def part(self, rows: NDArray[Any] | slice) -> Pairs:
         """Some of the pairs, over the same tables."""
@@ -90,3 +98,18 @@ def pairs(
         if len(rows) and (rows.min() < 0 or rows.max() >= len(table)):
             raise InvalidInput("配对下标超出范围")
     return Pairs(workers, postings, w, p, d, x, int(now.timestamp()), codes)
+
+
+def one_against_all(
+    workers: WorkerColumns, postings: PostingColumns, *, now: datetime, codes: Codebook
+) -> Pairs:
+    """One worker with every posting, or one posting with every worker, in table order, without copying a column.
+
+    Raises InvalidInput when neither table has exactly one row.
+    """
+    if 1 not in (len(workers), len(postings)):
+        raise InvalidInput("一对多配对需要其中一方只有一行")
+    count = len(postings) if len(workers) == 1 else len(workers)
+    every, single = np.arange(count), np.zeros(count, np.int64)
+    wi, pj = (single, every) if len(workers) == 1 else (every, single)
+    return replace(pairs(workers, wi, postings, pj, now=now, codes=codes), in_order=True)

@@ -63,18 +63,21 @@ def retrieve(
     *,
     k: int,
     nearness: Floats | None = None,
+    occupation: Floats | None = None,
     blend: Blend | None = None,
 ) -> Candidates:
     """The k best rows of `catalogue` where `mask` is True.
 
     mask: (rows,) bool. nearness: (rows,) higher is better; fills the places that the query leaves empty, so
-    that a person who said nothing about work sees what is near.
+    that a person who said nothing about work sees what is near. occupation: (rows,) `occupation_affinity`, if
+    the caller has it.
     Dense is the cosine, lexical the BM25 score over the query's maximum, occupation the affinity.
     """
     blend = blend or Blend()
     lexical = catalogue.lexical.weighted_scores(query.tokens)
     lexical[~mask] = 0
-    occupation = occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
+    if occupation is None:
+        occupation = catalogue_affinity(catalogue, query)
     rows = _pool(catalogue, query, mask, lexical, occupation, k)
     if nearness is not None:
         rows = _filled(rows, mask, nearness, k)
@@ -104,6 +107,11 @@ def wanted_affinity(wanted: tuple[Occupation, ...], *, of_work: bool = False) ->
     return affinity
 
 
+def catalogue_affinity(catalogue: Catalogue[Any], query: Query) -> Floats:
+    """`occupation_affinity` of every row of a catalogue."""
+    return occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
+
+
 def occupation_affinity(affinity: Floats | None, occ: NDArray[np.int32], confidence: Floats) -> Floats:
     """Affinity of each row's best occupation: (rows,) float32, 0 where unknown.
 
@@ -111,7 +119,9 @@ def occupation_affinity(affinity: Floats | None, occ: NDArray[np.int32], confide
     """
     if affinity is None:
         return np.zeros(len(occ), dtype=np.float32)
-    best: Floats = (affinity[occ] * confidence).max(axis=1)
+    best: Floats = affinity[occ[:, 0]] * confidence[:, 0]
+    for guess in range(1, occ.shape[1]):
+        np.maximum(best, affinity[occ[:, guess]] * confidence[:, guess], out=best)
     return best
 
 

@@ -85,6 +85,11 @@ class LexicalIndex:
         for start in range(0, len(parts), SEGMENT_ROWS):
             self._add_segment(parts[start : start + SEGMENT_ROWS])
 
+    def compact(self) -> None:
+        """Join all segments, so that a query looks each token up once; after a bulk build."""
+        if len(self._segments) > 1:
+            self._segments = [_merge(self._segments, len(self._vocabulary))]
+
     def scores(self, tokens: Iterable[str]) -> Floats:
         """BM25 score of every row: (rows,) float32, 0 where no token occurs."""
         return self.weighted_scores(dict.fromkeys(tokens, 1.0))
@@ -136,7 +141,7 @@ class LexicalIndex:
         self._norms = None
         tail = self._segments[-SMALL_SEGMENTS:]
         if len(tail) == SMALL_SEGMENTS and sum(len(segment.rows) for segment in tail) < MERGED_PAIRS:
-            self._segments[-SMALL_SEGMENTS:] = [_merge(tail)]
+            self._segments[-SMALL_SEGMENTS:] = [_merge(tail, len(self._vocabulary))]
 
     def _length_norms(self) -> Floats:
         if self._norms is None:
@@ -158,18 +163,23 @@ def _invert(parts: list[NDArray[np.int32]], lengths: NDArray[np.int32], *, first
     )
 
 
-def _merge(segments: list[Segment]) -> Segment:
-    terms = np.concatenate([np.repeat(s.terms, np.diff(s.starts)) for s in segments])
-    rows = np.concatenate([s.rows for s in segments])
-    counts = np.concatenate([s.counts for s in segments])
-    order = np.lexsort((rows, terms))
-    unique_terms, starts = np.unique(terms[order], return_index=True)
-    return Segment(
-        terms=unique_terms,
-        starts=np.append(starts, len(terms)).astype(np.int64),
-        rows=rows[order],
-        counts=counts[order],
-    )
+def _merge(segments: Sequence[Segment], vocabulary_size: int) -> Segment:
+    """One segment of several whose rows follow one another; each run is copied to its place, nothing is sorted."""
+    totals = np.zeros(vocabulary_size, np.int64)
+    for segment in segments:
+        totals[segment.terms] += np.diff(segment.starts)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(totals)])
+    rows = np.empty(int(starts[-1]), np.int32)
+    counts = np.empty(int(starts[-1]), np.uint16)
+    filled = starts[:-1].copy()
+    for segment in segments:
+        lengths = np.diff(segment.starts)
+        shift = np.repeat(filled[segment.terms] - segment.starts[:-1], lengths)
+        places = np.arange(len(segment.rows)) + shift
+        rows[places], counts[places] = segment.rows, segment.counts
+        filled[segment.terms] += lengths
+    terms = np.flatnonzero(totals)
+    return Segment(terms.astype(np.int32), np.append(starts[terms], starts[-1]), rows, counts)
 
 
 def numbered(

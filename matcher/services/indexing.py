@@ -92,6 +92,7 @@ def build_postings(
             done = prepared.join(catalogue)
             if progress:
                 progress(done)
+    catalogue.lexical.compact()
 
 
 def index_workers(

@@ -22,14 +22,14 @@ from matcher.encoding.postings import posting_vectors
 from matcher.ranking.eligibility import rules, vetoes
 from matcher.ranking.explanation import explain
 from matcher.ranking.features import feature_matrix
-from matcher.ranking.pairs import Pairs, pairs
+from matcher.ranking.pairs import Pairs, one_against_all
 from matcher.ranking.score import Scorer
 from matcher.ranking.surplus import surplus_score
 from matcher.ranking.travel import travel
 from matcher.ranking.widening import widen
 from matcher.retrieval.candidates import (
     Query,
-    occupation_affinity,
+    catalogue_affinity,
     retrieve,
     wanted_affinity,
 )
@@ -83,10 +83,7 @@ class MatchingService:
         then sees what is near and eligible.
         """
         people = WorkerColumns.of([worker], now=now)
-        rows = np.arange(len(catalogue.ids))
-        lined_up = pairs(
-            people, np.zeros_like(rows), catalogue.columns, rows, now=now, codes=lexicon_codebook()
-        )
+        lined_up = one_against_all(people, catalogue.columns, now=now, codes=lexicon_codebook())
         query = self._worker_query(worker)
         found = self._search(lined_up, catalogue, query, top, allowed)
         return self._answer(found, [(worker.worker_id, other) for other in found.ids])
@@ -102,10 +99,7 @@ class MatchingService:
     ) -> Answer:
         """The best `top` workers for a posting, with reasons; people's own wishes are widened last."""
         jobs = PostingColumns.of([posting])
-        rows = np.arange(len(catalogue.ids))
-        lined_up = pairs(
-            catalogue.columns, rows, jobs, np.zeros_like(rows), now=now, codes=lexicon_codebook()
-        )
+        lined_up = one_against_all(catalogue.columns, jobs, now=now, codes=lexicon_codebook())
         query = self._posting_query(posting)
         found = self._search(lined_up, catalogue, query, top, allowed)
         return self._answer(found, [(other, posting.posting_id) for other in found.ids])
@@ -137,11 +131,12 @@ class MatchingService:
         trips = travel(lined_up)
         veto = vetoes(lined_up, trips=trips)
         open_rows = catalogue.alive if allowed is None else catalogue.alive & allowed
-        relevant = open_rows & _answers_wish(catalogue, query)
+        occupation = catalogue_affinity(catalogue, query)
+        relevant = open_rows & _answers_wish(catalogue, query, occupation)
         widened = widen(lined_up, veto, trips, relevant, want=min(top, ENOUGH))
         mask = widened.mask & open_rows
         nearness = -np.nan_to_num(trips.minutes, nan=UNKNOWN_MINUTES)
-        candidates = retrieve(catalogue, query, mask, k=CANDIDATES, nearness=nearness)
+        candidates = retrieve(catalogue, query, mask, k=CANDIDATES, nearness=nearness, occupation=occupation)
         rows = candidates.rows
         chosen = replace(lined_up.part(rows), dense=candidates.dense, lexical=candidates.lexical)
         matrix = feature_matrix(chosen)
@@ -191,11 +186,12 @@ class _Found:
     vetoes: dict[str, int]
 
 
-def _answers_wish(catalogue: Catalogue[Any], query: Query) -> NDArray[np.bool_]:
+def _answers_wish(
+    catalogue: Catalogue[Any], query: Query, occupation: NDArray[np.float32]
+) -> NDArray[np.bool_]:
     """Rows that are about what was asked: a related occupation, or a word in common when none is known."""
     if query.affinity is not None:
-        affinity = occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
-        about: NDArray[np.bool_] = affinity >= RELATED
+        about: NDArray[np.bool_] = occupation >= RELATED
         return about
     if not query.tokens:
         return np.ones(len(catalogue.ids), np.bool_)
@@ -213,4 +209,6 @@ def _best_of_each_group(
 
 
 def _counted(veto: NDArray[np.uint32]) -> dict[str, int]:
-    return {rule.id: count for rule in rules() if (count := int(np.count_nonzero(veto >> rule.bit & 1)))}
+    ruled_out = veto[veto != 0]
+    counts = {rule.id: int(np.count_nonzero(ruled_out >> rule.bit & 1)) for rule in rules()}
+    return {rule: count for rule, count in counts.items() if count}
