@@ -145,7 +145,9 @@ class LiveIndex:
         catalogue = empty_posting_catalogue(self._encoder.dim)
         with self._database.reading() as session:
             mark = IndexChangeRepository(session).high_water_mark()
-            build_postings(catalogue, PostingRepository(session).all_indexable(), self._encoder_path, progress)
+            build_postings(
+                catalogue, PostingRepository(session).all_indexable(), self._encoder_path, progress
+            )
         self._postings, self._mark = catalogue, mark
 
     def _build_workers(self, progress: Progress | None) -> None:
@@ -157,16 +159,17 @@ class LiveIndex:
 
     def _catch_up(self) -> None:
         with self._database.reading() as session:
-            changes = IndexChangeRepository(session).changes_since(self._mark)
-            if not changes:
-                return
-            posting_ids = [c.entity_id for c in changes if c.entity is IndexedEntity.POSTING]
-            worker_ids = [c.entity_id for c in changes if c.entity is IndexedEntity.WORKER]
-            self._apply_postings(PostingRepository(session), list(dict.fromkeys(posting_ids)))
-            self._apply_workers(WorkerRepository(session), list(dict.fromkeys(worker_ids)))
-        self._mark = changes[-1].seq
+            log_of_changes = IndexChangeRepository(session)
+            while changes := log_of_changes.changes_since(self._mark):
+                posting_ids = [c.entity_id for c in changes if c.entity is IndexedEntity.POSTING]
+                worker_ids = [c.entity_id for c in changes if c.entity is IndexedEntity.WORKER]
+                self._apply_postings(PostingRepository(session), list(dict.fromkeys(posting_ids)))
+                self._apply_workers(WorkerRepository(session), list(dict.fromkeys(worker_ids)))
+                self._mark = changes[-1].seq
         if self._postings.dead_share > MOST_DEAD:
+            mark = self._mark
             self._build_postings(None)
+            self._mark = mark  # the build saw later changes of postings, but not those of workers
 
     def _apply_postings(self, repository: PostingRepository, ids: list[str]) -> None:
         wanted = repository.indexable_ids(ids)
