@@ -20,6 +20,7 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.lexicon import version as lexicon_version
 from matcher.retrieval.catalogue import Catalogue
 from matcher.services.matching import MOST_RESULTS, Answer
+from matcher.services.reviewing import blocking
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
@@ -123,10 +124,11 @@ def workers_for_job(
 ) -> MatchAnswer:
     """Workers for a stored posting (by id) or for one described in the request; ids only, no identity.
 
-    Raises NotFound for an unknown id, Conflict-free: a posting that may not be shown gets no workers.
+    A stored posting that may not be shown gets no workers. Raises NotFound for an unknown id, InvalidInput for
+    a described posting that the compliance rules block, with what to write instead.
     """
     _require_top(top)
-    job = _stored_posting(runtime, posting) if isinstance(posting, str) else posting
+    job = _stored_posting(runtime, posting) if isinstance(posting, str) else _allowed(posting)
     region = filters.region if filters else ""
     now = runtime.database.clock.now()
     runtime.index.refresh()
@@ -211,6 +213,13 @@ def _stored_posting(runtime: Runtime, posting_id: str) -> Posting:
     if posting_id not in found:
         raise NotFound(f"没有这个岗位：{posting_id[:40]}")
     return found[posting_id]
+
+
+def _allowed(posting: Posting) -> Posting:
+    """The posting, unless a rule keeps it out of every output."""
+    for finding in blocking(posting):
+        raise InvalidInput(f"岗位信息违规，不参与匹配：{finding.message}；{finding.rewrite}")
+    return posting
 
 
 def _require_top(top: int) -> None:

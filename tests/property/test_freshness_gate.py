@@ -34,11 +34,12 @@ from numpy.typing import NDArray
 
 from matcher.clock import FixedClock
 from matcher.config import Config
+from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PublishState, ReviewState
 from matcher.domain.record_terms import FindingKind, FindingState, Severity
 from matcher.domain.service_terms import BlacklistReason
 from matcher.encoding.encoder import Encoder
-from matcher.errors import NotFound
+from matcher.errors import InvalidInput, NotFound
 from matcher.ranking.rule_scorer import RuleScorer
 from matcher.retrieval.catalogue import Catalogue
 from matcher.services import answers, import_rows, indexing
@@ -425,4 +426,14 @@ def test_a_posting_appears_when_its_day_comes_though_nothing_is_written_then() -
     office.time_passes(passed=7)
     office.jobs_are_exactly_the_live_ones()
     assert office.live() == {"A1"}
+    office.teardown()
+
+
+def test_a_posting_described_in_the_request_gets_no_workers_while_it_is_blocked() -> None:
+    office = Office()
+    described = Posting("", "搬运工", duties=BLOCKED[0])
+    with pytest.raises(InvalidInput, match="违规"):
+        workers_for_job(office.runtime, described)
+    answer = workers_for_job(office.runtime, Posting("", "搬运工", duties=CLEAN[0]))
+    assert len(answer.matches) == 1
     office.teardown()
