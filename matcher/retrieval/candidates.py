@@ -22,11 +22,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Weights of the three scores in the fusion; they sum to 1."""
+    """Weights of the three scores in the fusion; they sum to 1.
 
-    dense: float = 0.4
-    lexical: float = 0.35
-    occupation: float = 0.25
+    Chosen among 14 blends on 700 titles of dev_in by MRR of the own text and nDCG@10 of the same position.
+    """
+
+    dense: float = 0.6
+    lexical: float = 0.3
+    occupation: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
