@@ -168,9 +168,7 @@ async def _open_loop(url: str, key: str) -> dict[str, float]:
         for text in asked[:20]:
             await client.post(url, json={"worker": {"text": text}, "top": TOP})
         begin = time.perf_counter() + 0.5
-        await asyncio.gather(
-            *(ask(client, text, begin + n / REQUESTS_PER_S) for n, text in enumerate(asked))
-        )
+        await asyncio.gather(*(ask(client, text, begin + n / REQUESTS_PER_S) for n, text in enumerate(asked)))
     return percentiles_ms(seconds)
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import bm25s
 import numpy as np
-from matcher.text.occupation import code_occupation
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -26,6 +25,7 @@ from matcher.retrieval.candidates import Blend, Query, retrieve, wanted_affinity
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.tokens import lexical_tokens
 from matcher.services.indexing import empty_posting_catalogue, index_postings
+from matcher.text.occupation import code_occupation
 
 DEPTH = 100
 BOOTSTRAP = 2_000

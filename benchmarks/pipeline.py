@@ -92,9 +92,7 @@ def _change_visible(runtime: Runtime) -> dict[str, float]:
 def _start(home: Path) -> dict[str, Any]:
     """A fresh process up to ready, Python itself included in `whole_s`."""
     begin = time.perf_counter()
-    run = subprocess.run(
-        [sys.executable, "-c", START, str(home)], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", START, str(home)], capture_output=True, text=True, check=True)
     ready, postings, rebuilt = run.stdout.splitlines()[-1].split(maxsplit=2)
     return {
         "whole_s": round(time.perf_counter() - begin, 2),

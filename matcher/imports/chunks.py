@@ -32,26 +32,28 @@ def packed_results(
     read_chunk: Callable[[list[Row]], list[Result]],
     *,
     processes: int | None = None,
+    level: int = FAST,
     at_once: int = ROWS_AT_ONCE,
 ) -> Iterator[bytes]:
     """`read_chunk` over all rows, in order, in packed chunks for `unpacked`.
 
-    at_once: rows in a chunk. read_chunk: picklable; runs in `processes` (default: one a core), or here when the rows are few.
+    read_chunk: picklable; runs in `processes` (default: one a core), or here when the rows are few.
+    at_once: rows in a chunk. level: of compression; 0 for results that are numbers and do not wait.
     Raises Unavailable when a reading process dies, and whatever `read_chunk` raises.
     """
     chunks = _chunks(iter(rows), at_once)
     first = list(islice(chunks, FEWEST_CHUNKS))
     count = processes or os.cpu_count() or 1
     if len(first) < FEWEST_CHUNKS or count == 1:
-        yield from (_pack(read_chunk(chunk)) for chunk in first)
-        yield from (_pack(read_chunk(chunk)) for chunk in chunks)
+        yield from (_pack(read_chunk(chunk), level) for chunk in first)
+        yield from (_pack(read_chunk(chunk), level) for chunk in chunks)
         return
     context = multiprocessing.get_context("spawn")  # fork would copy locks held by other threads
     with ProcessPoolExecutor(count, mp_context=context) as pool:
         waiting: deque[Future[bytes]] = deque()
         try:
             for chunk in chain(first, chunks):
-                waiting.append(pool.submit(_read_packed, read_chunk, chunk))
+                waiting.append(pool.submit(_read_packed, read_chunk, chunk, level))
                 if len(waiting) > count * CHUNKS_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -68,12 +70,12 @@ def unpacked(chunk: bytes) -> list[object]:
     return results
 
 
-def _read_packed(read_chunk: Callable[[list[Row]], list[Result]], rows: list[Row]) -> bytes:
-    return _pack(read_chunk(rows))
+def _read_packed(read_chunk: Callable[[list[Row]], list[Result]], rows: list[Row], level: int) -> bytes:
+    return _pack(read_chunk(rows), level)
 
 
-def _pack(results: object) -> bytes:
-    return zlib.compress(pickle.dumps(results, pickle.HIGHEST_PROTOCOL), FAST)
+def _pack(results: object, level: int) -> bytes:
+    return zlib.compress(pickle.dumps(results, pickle.HIGHEST_PROTOCOL), level)
 
 
 def _chunks(rows: Iterator[Row], at_once: int) -> Iterator[list[Row]]:

@@ -67,10 +67,10 @@ class LexicalIndex:
             ids = [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
             parts.append(np.asarray(ids, dtype=np.int32))
             if len(parts) == SEGMENT_ROWS:
-                self._add_segment(parts)
+                self._add_parts(parts)
                 parts = []
         if parts:
-            self._add_segment(parts)
+            self._add_parts(parts)
 
     def append_numbered(
         self, words: Sequence[str], numbers: NDArray[np.int32], lengths: NDArray[np.int32]
@@ -81,9 +81,8 @@ class LexicalIndex:
         """
         vocabulary = self._vocabulary
         terms = np.asarray([vocabulary.setdefault(w, len(vocabulary)) for w in words], dtype=np.int32)
-        parts = np.split(terms[numbers], np.cumsum(lengths)[:-1]) if len(lengths) else []
-        for start in range(0, len(parts), SEGMENT_ROWS):
-            self._add_segment(parts[start : start + SEGMENT_ROWS])
+        if len(lengths):
+            self._add_segment(terms[numbers], lengths)
 
     def compact(self) -> None:
         """Join all segments, so that a query looks each token up once; after a bulk build."""
@@ -134,9 +133,12 @@ class LexicalIndex:
             )
         return index
 
-    def _add_segment(self, parts: list[NDArray[np.int32]]) -> None:
+    def _add_parts(self, parts: list[NDArray[np.int32]]) -> None:
         lengths = np.asarray([len(part) for part in parts], dtype=np.int32)
-        self._segments.append(_invert(parts, lengths, first_row=len(self)))
+        self._add_segment(np.concatenate(parts), lengths)
+
+    def _add_segment(self, terms: NDArray[np.int32], lengths: NDArray[np.int32]) -> None:
+        self._segments.append(_invert(terms, lengths, first_row=len(self)))
         self._lengths = np.concatenate([self._lengths, lengths])
         self._norms = None
         tail = self._segments[-SMALL_SEGMENTS:]
@@ -150,15 +152,15 @@ class LexicalIndex:
         return self._norms
 
 
-def _invert(parts: list[NDArray[np.int32]], lengths: NDArray[np.int32], *, first_row: int) -> Segment:
-    terms = np.concatenate(parts).astype(np.int64)
-    local_rows = np.repeat(np.arange(len(parts), dtype=np.int64), lengths)
-    pairs, counts = np.unique(terms * len(parts) + local_rows, return_counts=True)
-    unique_terms, starts = np.unique(pairs // len(parts), return_index=True)
+def _invert(terms: NDArray[np.int32], lengths: NDArray[np.int32], *, first_row: int) -> Segment:
+    documents = len(lengths)
+    local_rows = np.repeat(np.arange(documents, dtype=np.int64), lengths)
+    pairs, counts = np.unique(terms.astype(np.int64) * documents + local_rows, return_counts=True)
+    unique_terms, starts = np.unique(pairs // documents, return_index=True)
     return Segment(
         terms=unique_terms.astype(np.int32),
         starts=np.append(starts, len(pairs)).astype(np.int64),
-        rows=(pairs % len(parts) + first_row).astype(np.int32),
+        rows=(pairs % documents + first_row).astype(np.int32),
         counts=np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
     )
 

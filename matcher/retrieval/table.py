@@ -37,6 +37,12 @@ class Names:
             self.values.append(clean)
         return row
 
+    def copy(self) -> Names:
+        """The same strings under the same numbers, to be added to apart."""
+        twin = Names()
+        twin.values, twin._rows = self.values.copy(), self._rows.copy()
+        return twin
+
     def find(self, value: str) -> int:
         """Number of `value`, -1 when it was never added."""
         return self._rows.get(value, -1)
@@ -85,7 +91,7 @@ class Table:
         merged: dict[str, Any] = {}
         mine, theirs = self._arrays(), other._arrays()
         for key, names in self._names().items():
-            all_names = Names(names.values)
+            all_names = names.copy()
             moved = all_names.merge(other._names()[key])
             merged[key] = all_names
             column = key.removesuffix("_names")

@@ -87,7 +87,7 @@ def build_postings(
     encoder_path: as in `Encoder.load`; every process loads its own.
     """
     preparer = _PostingPreparer(encoder_path)
-    for packed in packed_results(postings, preparer, at_once=CHUNK):
+    for packed in packed_results(postings, preparer, level=0, at_once=CHUNK):
         for prepared in cast("list[Prepared[PostingColumns]]", unpacked(packed)):
             done = prepared.join(catalogue)
             if progress:

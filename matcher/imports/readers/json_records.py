@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
@@ -17,6 +18,7 @@ from matcher.imports.rows import RAW_LINE, CellValue, RawRow
 ROWS_LOOKED_AT_FOR_HEADERS = 50
 LIST_BYTES = 64 * MIB
 DEEPEST_NESTING = 6
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JsonTable:
@@ -116,7 +118,7 @@ def _refuse_constant(name: str) -> object:
 def _is_storable(value: object, depth: int = 0) -> bool:
     """Whether every text in `value` can be written as UTF-8; `\\ud800` alone cannot."""
     if isinstance(value, str):
-        return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
+        return value.isascii() or not _LONE_SURROGATE.search(value)
     if depth > DEEPEST_NESTING:
         return False
     if isinstance(value, dict):
