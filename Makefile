@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: help demo serve test unit lint bench system-packages clean
+.PHONY: help demo serve test unit lint bench screens system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -37,6 +37,13 @@ bench: $(INSTALLED)  ## figures on the shared postings, peers in the same run, i
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.peers
+
+screens: $(INSTALLED) system-packages  ## the pictures of the READMEs, drawn by a real Chromium
+	$(BIN)/matcher demo
+	mkdir -p docs/screens
+	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+		--hide-scrollbars --user-data-dir=.demo/chromium --window-size=1000,2300 \
+		--screenshot=docs/screens/report.png file://$(CURDIR)/.demo/report.html 2>/dev/null
 
 system-packages:  ## PostgreSQL server, Chromium and a CJK font, from Debian, where they are missing
 	tests/system_packages.sh tests
