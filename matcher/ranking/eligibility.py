@@ -162,8 +162,7 @@ def _places(pairs: Pairs, trips: Travel) -> dict[str, NDArray[np.bool_]]:
 
 def different_city(pairs: Pairs) -> NDArray[np.bool_]:
     """True where both prefectures are known and differ."""
-    home = pairs.of_worker(pairs.workers.region) // 10**8
-    work = pairs.of_posting(pairs.postings.region) // 10**8
+    home, work = pairs.prefectures
     named = (home % 100 != 0) & (work % 100 != 0)
     other_province = (home > 0) & (work > 0) & (home // 100 != work // 100)
     away: NDArray[np.bool_] = (named & (home != work)) | other_province

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,12 @@ class Pairs:
     def of_posting(self, column: NDArray[Any]) -> NDArray[Any]:
         """A posting column, one value a pair; read-only."""
         return self._spread(column, self.pj)
+
+    @cached_property
+    def prefectures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Four-digit 地级 codes of home and of work, 0 unknown; asked for again and again, so kept."""
+        home = self.of_worker(self.workers.region // 10**8)
+        return home, self.of_posting(self.postings.region // 10**8)
 
     def _spread(self, column: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
         if not self.in_order:
