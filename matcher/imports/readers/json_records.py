@@ -86,7 +86,7 @@ class JsonTable:
         except RecursionError as error:
             raise InvalidInput("JSON 嵌套过深，已拒绝导入") from error
         for number, record in enumerate(records, start=1):
-            yield _row_from_record(number, record, str(record)[:1000])
+            yield _row_from_record(number, record, str(record)[:1000], doubtful=True)
 
 
 def _row_from_line(number: int, text: str) -> RawRow:
@@ -99,16 +99,22 @@ def _row_from_line(number: int, text: str) -> RawRow:
         )
     except RecursionError:
         return RawRow(number, {RAW_LINE: _storable(text[:1000])}, "这一行的 JSON 嵌套过深")
-    return _row_from_record(number, record, text[:1000])
+    return _row_from_record(number, record, text[:1000], doubtful=_may_be_unstorable(text))
 
 
-def _row_from_record(number: int, record: object, source_text: str) -> RawRow:
+def _row_from_record(number: int, record: object, source_text: str, *, doubtful: bool) -> RawRow:
     if not isinstance(record, dict):
         return RawRow(number, {RAW_LINE: _storable(source_text)}, "不是 JSON 对象（应为 {“列名”: 值, …}）")
     values: dict[str, CellValue] = {str(key): value for key, value in record.items() if value is not None}
-    if not _is_storable(values):
+    if doubtful and not _is_storable(values):
         return RawRow(number, {RAW_LINE: _storable(source_text)}, "这一条含有无法保存的字符，或嵌套过深")
     return RawRow(number, values)
+
+
+def _may_be_unstorable(line: str) -> bool:
+    """False when the text alone shows that all is well: decoded strictly, it can hold a lone surrogate only as an
+    escape, and it cannot nest deeper than it has brackets."""
+    return "\\u" in line or line.count("{") + line.count("[") > DEEPEST_NESTING
 
 
 def _refuse_constant(name: str) -> object:
