@@ -4,7 +4,7 @@ INVARIANTS
 - A reason is a fact of the pair whose features raised the score: with those features unknown the score
   falls. What raised it most comes first.
 - A gap is a fact that stands between the person and the posting; it is stated, never guessed. Unknown is said
-  only where asking helps (工资面议，去前问清).
+  only where asking helps (工资没写清，去前问清).
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 K1 = 1.5
 B = 0.75
-SEGMENT_ROWS = 8_192  # bounds the memory of a bulk build; a query visits every segment
 SMALL_SEGMENTS = 8  # so many segments at the end are merged into one
 MERGED_PAIRS = 1_000_000  # unless together they hold more (row, term) pairs than this
 
@@ -59,23 +58,10 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self._lengths)
 
-    def append(self, documents: Iterable[Sequence[str]]) -> None:
-        """Add documents (token lists) as the next rows; documents are consumed one at a time."""
-        vocabulary = self._vocabulary
-        parts: list[NDArray[np.int32]] = []
-        for tokens in documents:
-            ids = [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
-            parts.append(np.asarray(ids, dtype=np.int32))
-            if len(parts) == SEGMENT_ROWS:
-                self._add_parts(parts)
-                parts = []
-        if parts:
-            self._add_parts(parts)
-
     def append_numbered(
         self, words: Sequence[str], numbers: NDArray[np.int32], lengths: NDArray[np.int32]
     ) -> None:
-        """Add documents that another process has numbered: `numbers` are places in its own `words`.
+        """Add documents as the next rows, as `numbered` gives them: `numbers` are places in `words`.
 
         numbers: (all tokens,) document after document; lengths: (documents,) tokens in each.
         """
@@ -132,10 +118,6 @@ class LexicalIndex:
                 )
             )
         return index
-
-    def _add_parts(self, parts: list[NDArray[np.int32]]) -> None:
-        lengths = np.asarray([len(part) for part in parts], dtype=np.int32)
-        self._add_segment(np.concatenate(parts), lengths)
 
     def _add_segment(self, terms: NDArray[np.int32], lengths: NDArray[np.int32]) -> None:
         self._segments.append(_invert(terms, lengths, first_row=len(self)))

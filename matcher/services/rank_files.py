@@ -55,6 +55,8 @@ def rank_files(
     """
     if top < 1:
         raise InvalidInput("--top 至少为 1")
+    if not out.parent.is_dir():
+        raise InvalidInput(f"结果文件的目录不存在：{out.parent}；请先建好目录或改 --out")
     report = progress or (lambda step, rows, share: None)
     encoder = Encoder.load(encoder_path)
     catalogue = empty_posting_catalogue(encoder.dim)

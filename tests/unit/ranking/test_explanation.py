@@ -125,7 +125,7 @@ def test_a_person_never_asked_about_papers_is_told_to_check() -> None:
 
 def test_unknown_pay_is_asked_about_and_never_praised() -> None:
     reasons, gaps = said(worker(pay_floor=yuan(5000)), posting(pay=yuan(None, negotiable=True)))
-    assert gaps["pay_unknown"] == "工资面议，去前问清"
+    assert gaps["pay_unknown"] == "工资没写清，去前问清"
     assert not {"pay_over", "pay_meets", "pay_level"} & set(reasons)
 
 

@@ -14,7 +14,7 @@ DOCUMENTS = st.lists(st.lists(WORD, max_size=8), min_size=1, max_size=30)
 
 def built(documents: list[list[str]]) -> LexicalIndex:
     index = LexicalIndex()
-    index.append(documents)
+    index.append_numbered(*numbered(documents))
     return index
 
 
@@ -34,9 +34,9 @@ def test_appending_in_pieces_scores_as_all_at_once(
     pieces = LexicalIndex()
     rest = documents
     for size in sizes:
-        pieces.append(rest[:size])
+        pieces.append_numbered(*numbered(rest[:size]))
         rest = rest[size:]
-    pieces.append(rest)
+    pieces.append_numbered(*numbered(rest))
     assert pieces.scores(query) == pytest.approx(built(documents).scores(query), abs=1e-6)
 
 
@@ -52,7 +52,7 @@ def test_documents_numbered_elsewhere_score_as_token_lists(
 def test_many_single_appends_are_merged_into_few_segments() -> None:
     index = LexicalIndex()
     for number in range(200):
-        index.append([["电焊", f"w{number}"]])
+        index.append_numbered(*numbered([["电焊", f"w{number}"]]))
     _, arrays = index.state()
     assert sum(name.endswith(".terms") for name in arrays) < 20
     assert np.count_nonzero(index.scores(["w137"])) == 1
@@ -75,3 +75,9 @@ def test_weights_scale_the_part_of_their_token() -> None:
 def test_empty_index_and_empty_documents_score_zero() -> None:
     assert len(LexicalIndex().scores(["电焊"])) == 0
     assert built([[], []]).scores(["电焊"]).tolist() == [0.0, 0.0]
+
+
+def test_nothing_appended_changes_nothing() -> None:
+    index = built([["电焊"]])
+    index.append_numbered(*numbered([]))
+    assert len(index) == 1
