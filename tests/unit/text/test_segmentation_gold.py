@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
-
 import jieba
+from pay_gold import GOLD
+from segmentation_gold import f1, plain_jieba, sentences
 
 from matcher.lexicon.occupations import alias_rows
 from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
 from matcher.text.segment import Segmenter, segmenter
-
-GOLD = Path(__file__).parents[2] / "gold"
-_NUMERALS = "0-9零一二两三四五六七八九十百千万半几"
-_NUMBER = re.compile(f"[{_NUMERALS}]+")
-_NUMBER_FIRST = re.compile(f"([{_NUMERALS}]+)(?=[^{_NUMERALS}])")
-
-
-def sentences(name: str) -> list[list[str]]:
-    lines = (GOLD / name).read_text(encoding="utf-8").splitlines()
-    return [line.split(" ") for line in lines if line and not line.startswith("#")]
-
-
-def spans(words: list[str]) -> set[tuple[int, int]]:
-    """Word spans with every number parted from its unit on both sides, where dictionaries differ by chance."""
-    pieces: list[str] = []
-    for word in words:
-        match = _NUMBER_FIRST.match(word)
-        for piece in (match.group(), word[match.end() :]) if match else (word,):
-            if pieces and _NUMBER.fullmatch(piece) and _NUMBER.fullmatch(pieces[-1]):
-                pieces[-1] += piece
-            else:
-                pieces.append(piece)
-    result, reached = set(), 0
-    for piece in pieces:
-        result.add((reached, reached + len(piece)))
-        reached += len(piece)
-    return result
-
-
-def f1(cut: Callable[[str], list[str]], name: str) -> float:
-    right = gold_total = cut_total = 0
-    for words in sentences(name):
-        gold, found = spans(words), spans(cut("".join(words)))
-        right += len(gold & found)
-        gold_total += len(gold)
-        cut_total += len(found)
-    return 2 * right / (gold_total + cut_total)
-
-
-@lru_cache(maxsize=1)
-def plain_jieba() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.ERROR)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
 
 
 def test_hand_cut_sentences_and_plain_jieba() -> None:
