@@ -149,8 +149,20 @@ class BatchState(Labelled):
     DRAFT = "draft", "草稿"
     APPROVED = "approved", "已批准"
     RUNNING = "running", "推送中"
+    STOPPED = "stopped", "已叫停"
     DONE = "done", "已完成"
     CANCELLED = "cancelled", "已取消"
+
+
+class PersonProgress(Labelled):
+    """How far sending has come with one person of a batch (发送进度)."""
+
+    WAITING = "waiting", "待发"
+    SENT = "sent", "已发出"
+    NO_CONTACT = "no_contact", "未同意联系"
+    NOTHING_LEFT = "nothing_left", "岗位都已失效"
+    WITHDRAWN = "withdrawn", "已退出"
+    STOPPED = "stopped", "已叫停"
 
 
 class ShortfallAction(Labelled):
@@ -195,6 +207,7 @@ class OutboxState(Labelled):
     PENDING = "pending", "待发"
     SENT = "sent", "已发"
     DEAD = "dead", "放弃"
+    CANCELLED = "cancelled", "已撤回"
 
 
 class IndexedEntity(Labelled):

@@ -45,6 +45,7 @@ class OutcomeRow(Numbered, Sourced, Versioned, Base):
     push_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("pushes.id"))
     event_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("events.id"))
     referral_channel: Mapped[Channel | None] = column(P.OPERATIONAL, Code(Channel))
+    interviewed_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
     hired_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
     started_on: Mapped[date | None] = column(P.PERSONAL, Date)
     form: Mapped[EmploymentForm | None] = column(P.PERSONAL, Code(EmploymentForm))

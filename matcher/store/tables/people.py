@@ -68,6 +68,8 @@ class HouseholdRow(Sourced, Versioned, Base):
     address: Mapped[str | None] = column(P.IDENTIFYING, EncryptedText("households.address"))
     zero_employment: Mapped[bool | None] = column(P.SENSITIVE, Boolean)
     identified_at: Mapped[datetime | None] = column(P.SENSITIVE, UtcDateTime)
+    verified_at: Mapped[datetime | None] = column(P.SENSITIVE, UtcDateTime)
+    verified_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
     target_worker_id: Mapped[str | None] = column(
         P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id")
     )

@@ -1,16 +1,17 @@
-"""Pushes to people, what was missing, urgent requests and arrivals (推送, 即时快招, 到岗)."""
+"""Pushes to people and what became of them, urgent requests and arrivals (推送, 即时快招, 到岗)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from matcher.domain.record_terms import BatchState, ShortfallAction, UrgentState
+from matcher.domain.record_terms import UrgentState
 from matcher.domain.service_terms import Channel, ConfirmState, PushState, ResponseReason
 from matcher.store.column_types import Code, UtcDateTime
+from matcher.store.encryption import EncryptedText
 from matcher.store.tables.base import (
     ACTOR_CHARS,
     ID_CHARS,
@@ -26,26 +27,12 @@ from matcher.store.tables.base import (
 P = Privacy
 
 
-class PushBatchRow(Numbered, Sourced, Versioned, Base):
-    """One round of pushes for a frozen population (推送批次)."""
-
-    __tablename__ = "push_batches"
-
-    name: Mapped[str] = column(P.OPERATIONAL, Text)
-    population: Mapped[dict[str, Any]] = column(P.OPERATIONAL, JSON)
-    rules_version: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
-    min_per_person: Mapped[int] = column(P.OPERATIONAL, Integer, default=2)
-    seed: Mapped[int] = column(P.OPERATIONAL, Integer)
-    run_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
-    people: Mapped[int | None] = column(P.OPERATIONAL, Integer)
-    satisfied: Mapped[int | None] = column(P.OPERATIONAL, Integer)
-    short: Mapped[int | None] = column(P.OPERATIONAL, Integer)
-    state: Mapped[BatchState] = column(P.OPERATIONAL, Code(BatchState))
-    approver: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
-
-
 class PushRow(Numbered, Sourced, Versioned, Base):
-    """One posting recommended to one person, and how they answered (推送)."""
+    """One posting recommended to one person, and how they answered (推送).
+
+    position: the person's first, second … place in the batch; a replacement takes a new one, so that a batch
+    killed half-way and started again can never fill a place twice.
+    """
 
     __tablename__ = "pushes"
 
@@ -54,6 +41,7 @@ class PushRow(Numbered, Sourced, Versioned, Base):
     posting_id: Mapped[str] = column(
         P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
     )
+    position: Mapped[int] = column(P.OPERATIONAL, Integer)
     rank: Mapped[int] = column(P.OPERATIONAL, Integer)
     score: Mapped[float] = column(P.PERSONAL, Float)
     reasons: Mapped[list[Any] | None] = column(P.PERSONAL, JSON(none_as_null=True))
@@ -68,29 +56,31 @@ class PushRow(Numbered, Sourced, Versioned, Base):
     response_reason: Mapped[ResponseReason | None] = column(P.PERSONAL, Code(ResponseReason))
     failure: Mapped[str | None] = column(P.OPERATIONAL, String(SHORT_CHARS))
     confirmed_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
-    refusal_note: Mapped[str | None] = column(P.PERSONAL, Text)
+    refusal_note: Mapped[str | None] = column(P.PERSONAL, EncryptedText("pushes.refusal_note"))
     contested_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
+    employer_answered_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
+    replaces_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("pushes.id"))
     counts_toward_quota: Mapped[bool] = column(P.OPERATIONAL, Boolean, default=False)
 
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         UniqueConstraint("batch_id", "worker_id", "posting_id"),
+        UniqueConstraint("batch_id", "worker_id", "position"),
     )
 
 
-class PushShortfallRow(Numbered, Base):
-    """A person who got too few postings, and what stood in the way (推送缺口)."""
+class PushEventRow(Numbered, Base):
+    """One thing that happened to a push, in order; nothing is ever changed here (推送流水)."""
 
-    __tablename__ = "push_shortfalls"
+    __tablename__ = "push_events"
 
-    batch_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("push_batches.id"))
-    worker_id: Mapped[str] = column(P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"), index=True)
-    found: Mapped[int] = column(P.PERSONAL, Integer)
-    missing: Mapped[int] = column(P.PERSONAL, Integer)
-    blocking: Mapped[list[Any] | None] = column(P.PERSONAL, JSON(none_as_null=True))
-    action: Mapped[ShortfallAction | None] = column(P.PERSONAL, Code(ShortfallAction))
-
-    __table_args__ = (UniqueConstraint("batch_id", "worker_id"),)
+    push_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("pushes.id"), index=True)
+    at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
+    state: Mapped[PushState] = column(P.PERSONAL, Code(PushState))
+    via: Mapped[Channel | None] = column(P.PERSONAL, Code(Channel))
+    actor: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS))
+    reason: Mapped[str | None] = column(P.PERSONAL, String(SHORT_CHARS))
+    note: Mapped[str | None] = column(P.PERSONAL, EncryptedText("push_events.note"))
 
 
 class UrgentRequestRow(Numbered, Sourced, Versioned, Base):

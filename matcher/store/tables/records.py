@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 from matcher.domain.record_terms import ImportState, IndexedEntity, OutboxState
+from matcher.domain.service_terms import Channel
 from matcher.store.column_types import Code, UtcDateTime
 from matcher.store.encryption import EncryptedText
 from matcher.store.tables.base import (
@@ -85,7 +86,11 @@ class ImportSightingRow(Base):
 
 
 class OutboxRow(Numbered, Base):
-    """A message to the outside, written with the change that caused it (外发). idempotency_key sends it once."""
+    """A message to the outside, written with the change that caused it (外发). idempotency_key sends it once.
+
+    batch_id: the push batch it belongs to, so that the stop button finds it. fence: the number of the lease
+    under which it was last claimed; a sender with an older number may no longer write.
+    """
 
     __tablename__ = "outbox"
 
@@ -98,8 +103,36 @@ class OutboxRow(Numbered, Base):
     due_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
     sent_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
     failure: Mapped[str | None] = column(P.OPERATIONAL, Text)
+    batch_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("push_batches.id"), index=True)
+    channel: Mapped[Channel | None] = column(P.OPERATIONAL, Code(Channel))
+    fence: Mapped[int | None] = column(P.OPERATIONAL, Integer)
 
     __table_args__ = (Index("ix_outbox_due", "state", "due_at"),)
+
+
+class LeaseRow(Base):
+    """Who may do a job that only one process may do (租约); `fence` grows with every new holder."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS), primary_key=True)
+    holder: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
+    fence: Mapped[int] = column(P.OPERATIONAL, Integer)
+    expires_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
+
+
+class IdempotencyRow(Base):
+    """An answer already given to a request, so that its repetition gets the same one (幂等)."""
+
+    __tablename__ = "idempotency_keys"
+
+    client: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS), primary_key=True)
+    route: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS), primary_key=True)
+    key: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS), primary_key=True)
+    fingerprint: Mapped[str] = column(P.OPERATIONAL, String(64))
+    status: Mapped[int] = column(P.OPERATIONAL, Integer)
+    answer: Mapped[dict[str, Any]] = column(P.OPERATIONAL, JSON)
+    created_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime, index=True)
 
 
 class HistoryRow(Numbered, Base):
