@@ -205,7 +205,10 @@ def _shares(rows: list[Row]) -> dict[str, Any]:
 def _seen(row: Row) -> datetime | None:
     """When the posting was met, which dates without a year are counted from."""
     text = row["seen"] or row["posted"]
-    return None if not text else datetime.fromisoformat(text[:10]).replace(tzinfo=SHANGHAI)
+    if not text:
+        return None
+    day = text[:10] if len(text) >= len("2024-01-01") else f"{text}-01"
+    return datetime.fromisoformat(day).replace(tzinfo=SHANGHAI)
 
 
 def _has(parsed: ParsedPosting, name: str) -> bool:
