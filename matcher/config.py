@@ -21,12 +21,14 @@ class Config:
     database_url:  SQLAlchemy URL; SQLite inside `home` unless MATCHER_DATABASE_URL names a PostgreSQL.
     keyring_path:  encryption keys; outside the database by design.
     encoder_path:  any SentenceTransformer folder (MATCHER_ENCODER); None = the shipped one.
+    region:        code of the region pack (MATCHER_REGION); None = region.toml in `home`, else the default pack.
     """
 
     home: Path
     database_url: str
     keyring_path: Path
     encoder_path: Path | None = None
+    region: str | None = None
 
     @property
     def snapshot_folder(self) -> Path:
@@ -45,7 +47,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
-        """Read MATCHER_HOME, MATCHER_DATABASE_URL, MATCHER_KEYRING and MATCHER_ENCODER."""
+        """Read MATCHER_HOME, MATCHER_DATABASE_URL, MATCHER_KEYRING, MATCHER_ENCODER and MATCHER_REGION."""
         env = os.environ if environment is None else environment
         home = Path(env.get("MATCHER_HOME", "var")).absolute()
         encoder = env.get("MATCHER_ENCODER")
@@ -54,4 +56,5 @@ class Config:
             database_url=env.get("MATCHER_DATABASE_URL") or f"sqlite:///{home / 'matcher.db'}",
             keyring_path=Path(env.get("MATCHER_KEYRING") or home / "keyring.json"),
             encoder_path=Path(encoder) if encoder else None,
+            region=env.get("MATCHER_REGION") or None,
         )

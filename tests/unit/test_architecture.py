@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "retrieval": FOUNDATION | {"lexicon", "text", "encoding"},
     "ranking": FOUNDATION | {"lexicon", "text", "encoding", "retrieval"},
     "store": FOUNDATION | {"lexicon", "text"},
+    "regions": FOUNDATION,
 }
 """For each stage, what it may import beside itself."""
 
