@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import jieba
 
 from matcher.lexicon.certificates import certificates
+from matcher.lexicon.cue_words import SKILL_DECOY, skill_words
 from matcher.lexicon.files import DATA, read_table
 from matcher.lexicon.occupations import alias_rows
 from matcher.text.normalise import fold_case
@@ -84,9 +85,9 @@ def candidate_words() -> dict[str, str]:
                 words.setdefault(stem + "证", "certificate")
     for letter in ("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c5", "c6", "d", "e"):
         words[f"{letter}驾照"] = words[f"{letter}驾驶证"] = "licence"
-    for _, row in read_table("skills.csv", ("name", "aliases")):
-        for word in (row["name"], *row["aliases"].split("|")):
-            words.setdefault(fold_case(word.strip()), "skill")
+    for alias, name in skill_words():
+        if name != SKILL_DECOY:
+            words.setdefault(fold_case(alias.strip()), "skill")
     for _, row in read_table("divisions.csv", ("adcode", "level", "name", "short")):
         words.setdefault(row["name"], "place")
         words.setdefault(row["short"], "place short")

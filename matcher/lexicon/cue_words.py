@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matcher.lexicon.files import loaded, read_table
+from matcher.lexicon.files import DATA, loaded, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,31 @@ def posting_cues() -> list[tuple[str, Cue]]:
     return pairs
 
 
+SKILL_DECOY = "-"
+"""Name of the row of `skills.csv` whose words look like skills and are none (洗衣机)."""
+_SOFTWARE = "软件"
+
+
 @loaded
 def skill_words() -> list[tuple[str, str]]:
-    """(alias, skill name) pairs of `skills.csv`; a name is its own alias."""
+    """(alias, skill name) pairs of `skills.csv`; a name is its own alias, SKILL_DECOY stands for no skill."""
     pairs: list[tuple[str, str]] = []
-    for _, row in read_table("skills.csv", ("name", "aliases")):
-        pairs.append((row["name"].lower(), row["name"]))
+    for _, row in read_table("skills.csv", ("name", "aliases", "kind")):
+        if row["name"] != SKILL_DECOY:
+            pairs.append((row["name"].lower(), row["name"]))
         pairs.extend((alias.lower(), row["name"]) for alias in row["aliases"].split("|") if alias)
     return pairs
+
+
+@loaded
+def software_skills() -> frozenset[str]:
+    """Names of the skills of software work."""
+    rows = read_table("skills.csv", ("name", "aliases", "kind"))
+    return frozenset(row["name"] for _, row in rows if row["kind"] == _SOFTWARE)
+
+
+@loaded
+def software_senses() -> frozenset[str]:
+    """Words of manual work that mean something else beside software skills (software_senses.tsv)."""
+    lines = (DATA / "software_senses.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))

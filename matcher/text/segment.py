@@ -30,6 +30,10 @@ class Segmenter:
         """Words of the folded text in order, blanks dropped."""
         return [w for w in self._jieba.cut(fold_case(text), False) if not w.isspace()]
 
+    def cut(self, folded: str) -> list[str]:
+        """All pieces of a folded text in order, blanks too, so that their lengths add up to its own."""
+        return self._jieba.cut(folded, False)
+
     def search_words(self, text: str) -> list[str]:
         """Long words and the short words inside them (Nie & Ren 1999), blanks dropped."""
         return [w for w in self._jieba.cut_for_search(fold_case(text), False) if not w.isspace()]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 
-from matcher.lexicon.cue_words import skill_words
+from matcher.lexicon.cue_words import SKILL_DECOY, skill_words, software_senses, software_skills
 from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
+from matcher.text.word_edges import stands_alone
 from matcher.text.word_index import WordIndex
 
 _PART_OF_A_NAME = re.compile(
     r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
 )
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
+_SHORT = 2
+"""Characters of a word that other words spell by chance."""
+_SOFTWARE_SKILLS = 2
+"""So many software skills make a text one about software."""
 
 
 @loaded
@@ -22,11 +27,21 @@ def skill_index() -> WordIndex[str]:
 
 
 def read_skills(text: str) -> list[Found[str]]:
-    """Skill names with the span of each first mention in the folded, lower-case text; 无需做饭 names none."""
+    """Skill names with the span of each first mention in the folded, lower-case text.
+
+    无需做饭 names none, nor does 切配 inside 密切配合, nor 打包 in a text about software.
+    """
+    mentions = [m for m in skill_index().find(text) if m[2] != SKILL_DECOY]
+    software = software_skills()
+    about_software = len({name for _, _, name in mentions} & software) >= _SOFTWARE_SKILLS
     found: list[Found[str]] = []
     seen: set[str] = set()
-    for start, end, name in skill_index().find(text):
+    for start, end, name in mentions:
         if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
+            continue
+        if about_software and text[start:end] in software_senses():
+            continue
+        if end - start == _SHORT and not text[start].isascii() and not stands_alone(text, start, end):
             continue
         seen.add(name)
         found.append(Found(name, start, end, 0.9))
