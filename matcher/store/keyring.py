@@ -117,6 +117,10 @@ class Keyring:
         """Keyed hash (HMAC-SHA256, 64 hex digits) of one link of the audit chain."""
         return hmac.new(self._audit_key, message, hashlib.sha256).hexdigest()
 
+    def derived_key(self, purpose: str) -> bytes:
+        """A 32-byte key for one purpose ("push-answer-link"), always the same, of no use for any other."""
+        return hmac.new(self._lookup_key, f"derived-key\0{purpose}".encode(), hashlib.sha256).digest()
+
     def __repr__(self) -> str:
         return f"Keyring({self.path.name!r}, keys={self.numbers}, active={self.active})"
 
