@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, Date, Float, ForeignKey, String
 from sqlalchemy.orm import Mapped
 
+from matcher.domain.outcome_terms import OutcomeFact
 from matcher.domain.posting_terms import EmploymentForm, PayUnit
 from matcher.domain.service_terms import (
     Channel,
@@ -61,6 +62,24 @@ class OutcomeRow(Numbered, Sourced, Versioned, Base):
     end_reason: Mapped[EndReason | None] = column(P.PERSONAL, Code(EndReason))
     evidence: Mapped[tuple[Evidence, ...]] = column(P.PERSONAL, Codes(Evidence), nullable=True)
     confidence: Mapped[float | None] = column(P.PERSONAL, Float)
+
+
+class OutcomeClaimRow(Numbered, Base):
+    """What one side said of an outcome; nothing is ever changed here (结果陈述).
+
+    `outcomes` holds what all claims together come to; see `matcher.outcome.evidence`.
+    """
+
+    __tablename__ = "outcome_claims"
+
+    outcome_id: Mapped[int] = column(P.PERSONAL, ForeignKey("outcomes.id"), index=True)
+    fact: Mapped[OutcomeFact] = column(P.PERSONAL, Code(OutcomeFact))
+    said: Mapped[bool] = column(P.PERSONAL, Boolean)
+    on_day: Mapped[date | None] = column(P.PERSONAL, Date)
+    evidence: Mapped[Evidence] = column(P.PERSONAL, Code(Evidence))
+    reason: Mapped[EndReason | None] = column(P.PERSONAL, Code(EndReason))
+    recorded_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
+    recorded_by: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS))
 
 
 class FollowUpRow(Numbered, Sourced, Versioned, Base):
