@@ -136,6 +136,7 @@ FIGURES: dict[str, Reader] = {
     "link_days": integer(1, 366),
     "answer_days": _DAYS,
     "interest_days": _DAYS,
+    "willingness_days": _DAYS,
     "internship": parts(
         Internship,
         {"age_low": integer(14, 100), "age_high": integer(14, 100), "graduate_years": integer(0, 50)},

@@ -87,6 +87,7 @@ class RegionPack:
     link_days:            days an answer link works.
     answer_days:          days without an answer after which a push is 未回应.
     interest_days:        days a person who is interested may wait for a contact.
+    willingness_days:     days between two visits to a person who has no wish to work for now (意愿回访).
     wave_size:            people of one sending wave.
     notes:                for each key, where it comes from and until when.
     version:              code and digest of all values; kept with whatever was decided by them.
@@ -114,6 +115,7 @@ class RegionPack:
     link_days: int
     answer_days: int
     interest_days: int
+    willingness_days: int
     internship: Internship
     wave_size: int
     office: Office

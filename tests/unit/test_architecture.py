@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "ranking": FOUNDATION | {"lexicon", "text", "encoding", "retrieval"},
     "store": FOUNDATION | {"lexicon", "text"},
     "regions": FOUNDATION,
+    "outcome": FOUNDATION | {"regions"},
 }
 """For each stage, what it may import beside itself."""
 
