@@ -5,8 +5,10 @@ Several words in one cell are separated by `|`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from matcher.errors import InvalidInput
 from matcher.lexicon.files import DATA, loaded, read_table
 
 
@@ -41,6 +43,30 @@ def posting_cues() -> list[tuple[str, Cue]]:
         cue = Cue(row["field"], tuple(row["values"].split("|")))
         pairs.extend((word, cue) for word in row["words"].split("|"))
     return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class CuePattern:
+    """A turn of phrase of a field. needs: words one of which is in every text it fits; values: as in `Cue`, ! denies."""
+
+    field: str
+    values: tuple[str, ...]
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@loaded
+def posting_patterns() -> list[CuePattern]:
+    """The rows of `posting_patterns.csv`; raises InvalidInput for a pattern that is no regular expression."""
+    patterns = []
+    for line, row in read_table("posting_patterns.csv", ("field", "values", "needs", "pattern")):
+        try:
+            compiled = re.compile(row["pattern"])
+        except re.error as error:
+            raise InvalidInput(f"posting_patterns.csv 第{line}行 句式写错：{error}；请改正") from None
+        values, needs = tuple(row["values"].split("|")), tuple(row["needs"].split("|"))
+        patterns.append(CuePattern(row["field"], values, needs, compiled))
+    return patterns
 
 
 SKILL_DECOY = "-"

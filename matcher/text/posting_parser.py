@@ -26,12 +26,14 @@ from matcher.domain.values import CertificateRequirement, Pay
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
 from matcher.text.pay import MAX_CHARS, find_pays_folded
+from matcher.text.posting_fields.board_lodging import BoardLodging, read_board_lodging
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
 from matcher.text.posting_fields.cue_fields import read_cue_fields
 from matcher.text.posting_fields.dates import read_dates
 from matcher.text.posting_fields.headcount import read_headcount
 from matcher.text.posting_fields.limits import read_age, read_education, read_experience_years
+from matcher.text.posting_fields.payout import read_payout
 from matcher.text.posting_fields.quarantine import Limit, read_limits
 from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day
 from matcher.text.posting_fields.skills import read_skills
@@ -153,14 +155,35 @@ def parse_posting(
 
 def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
     cues = read_cue_fields(joined.text)
+    board = read_board_lodging(joined.text)
+    settlements = cast("list[Found[Settlement]]", cues.values.get("settlement", []))
     values = {name: joined.all(items) for name, items in cues.values.items()}
-    parsed.settlements = cast("list[Found[Settlement]]", values.get("settlement", []))
+    parsed.settlements = joined.all(read_payout(joined.text, settlements))
     parsed.shifts = cast("list[Found[Shift]]", values.get("shift", []))
-    parsed.benefits = cast("list[Found[Benefit]]", values.get("benefits", []))
+    parsed.benefits = _benefits(cast("list[Found[Benefit]]", values.get("benefits", [])), joined, board)
     parsed.transport = cast("list[Found[Transport]]", values.get("transport", []))
     parsed.insurance = cast("list[Found[Insurance]]", values.get("insurance", []))
     parsed.load = cast("list[Found[PhysicalLoad]]", values.get("load", []))
     parsed.friendly_to = cast("list[Found[FriendlyTo]]", values.get("friendly_to", []))
-    parsed.forms = cast("list[Found[EmploymentForm]]", values.get("form", []))
+    parsed.forms = _forms(cast("list[Found[EmploymentForm]]", values.get("form", [])))
     parsed.kinds = cast("list[Found[PostingKind]]", values.get("kind", []))
-    parsed.denied = joined.all(cues.denied)
+    parsed.denied = joined.all(_once([*cues.denied, *board.denied]))
+
+
+def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging) -> list[Found[Benefit]]:
+    """Those of the cues, then those said in a sentence; what people must see to themselves is none."""
+    refused = {item.value for item in board.denied}
+    known = {item.value for item in named}
+    said = [item for item in board.given if item.value not in known]
+    return [item for item in named if item.value not in refused] + joined.all(said)
+
+
+def _forms(found: list[Found[EmploymentForm]]) -> list[Found[EmploymentForm]]:
+    """A contract with the agency (派遣, 外包) is no contract with the employer, though 签劳动合同 stands there."""
+    agency = {EmploymentForm.DISPATCH, EmploymentForm.OUTSOURCED} & {item.value for item in found}
+    return [item for item in found if not (agency and item.value is EmploymentForm.FULL_TIME)]
+
+
+def _once(found: list[Found[Labelled]]) -> list[Found[Labelled]]:
+    """The first of each value."""
+    return list({item.value: item for item in reversed(found)}.values())[::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from matcher.domain.labelled import Labelled
@@ -17,10 +18,11 @@ from matcher.domain.posting_terms import (
     Transport,
 )
 from matcher.errors import InvalidInput
-from matcher.lexicon.cue_words import Cue, posting_cues
+from matcher.lexicon.automaton import Automaton
+from matcher.lexicon.cue_words import Cue, posting_cues, posting_patterns
 from matcher.lexicon.files import loaded
 from matcher.text.found import Found
-from matcher.text.posting_fields.negation import denied
+from matcher.text.posting_fields.negation import denied, denied_after
 from matcher.text.word_index import WordIndex
 
 VOCABULARIES: dict[str, type[Labelled]] = {
@@ -35,6 +37,7 @@ VOCABULARIES: dict[str, type[Labelled]] = {
     "kind": PostingKind,
 }
 _DECOY = "-"
+_DENIES = "!"
 _SAYS_NO_ITSELF = frozenset("无不没")
 """Cues such as 无社保 or 不识字 open with the denial; a denial before them is not looked for."""
 
@@ -45,6 +48,14 @@ class CueFields:
 
     values: dict[str, list[Found[Labelled]]] = field(default_factory=dict)
     denied: list[Found[Labelled]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    field: str
+    members: tuple[Labelled, ...]
+    denies: bool
+    pattern: re.Pattern[str]
 
 
 @loaded
@@ -60,19 +71,51 @@ def _members(cue: Cue) -> tuple[Labelled, ...]:
     return tuple(VOCABULARIES[cue.field].read(value, field=cue.field) for value in cue.values)
 
 
+@loaded
+def _pattern_index() -> tuple[Automaton, list[int], list[_Pattern]]:
+    """The needed words in one automaton, the pattern that each of them opens, and the patterns."""
+    words: dict[str, list[int]] = {}
+    patterns: list[_Pattern] = []
+    for row in posting_patterns():
+        denies = row.values[0].startswith(_DENIES)
+        members = _members(Cue(row.field, tuple(v.removeprefix(_DENIES) for v in row.values)))
+        patterns.append(_Pattern(row.field, members, denies, row.pattern))
+        for word in row.needs:
+            words.setdefault(word, []).append(len(patterns) - 1)
+    return Automaton(list(words)), list(words.values()), patterns
+
+
 def read_cue_fields(text: str) -> CueFields:
-    """All keyword fields of the folded text in one pass."""
+    """All keyword fields of the folded text in one pass, then the turns of phrase whose words are there."""
     result = CueFields()
     seen: set[Labelled] = set()
     for start, end, (word, name, members) in cue_index().find(text):
         if not members:
             continue
-        no = word[0] not in _SAYS_NO_ITSELF and denied(text, start)
+        no = denied_after(text, end) or (word[0] not in _SAYS_NO_ITSELF and denied(text, start))
         for member in members:
-            item = Found(member, start, end, 0.95)
-            if no:
-                result.denied.append(item)
-            elif member not in seen or type(member) is not type(item.value):
-                seen.add(member)
-                result.values.setdefault(name, []).append(item)
+            _note(result, seen, name, Found(member, start, end, 0.95), no=no)
+    _read_patterns(text, result, seen)
     return result
+
+
+def _read_patterns(text: str, result: CueFields, seen: set[Labelled]) -> None:
+    automaton, opened, patterns = _pattern_index()
+    asked = {number for _, _, word in automaton.spans(text) for number in opened[word]}
+    for number in sorted(asked):
+        row = patterns[number]
+        match = row.pattern.search(text)
+        if match is None:
+            continue
+        no = row.denies or denied(text, match.start())
+        for member in row.members:
+            _note(result, seen, row.field, Found(member, match.start(), match.end(), 0.85), no=no)
+
+
+def _note(result: CueFields, seen: set[Labelled], name: str, item: Found[Labelled], *, no: bool) -> None:
+    if no:
+        if item.value not in {other.value for other in result.denied}:
+            result.denied.append(item)
+    elif item.value not in seen:
+        seen.add(item.value)
+        result.values.setdefault(name, []).append(item)

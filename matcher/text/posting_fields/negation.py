@@ -18,3 +18,13 @@ def denied(text: str, start: int) -> bool:
     if _DENYING_CHARS.isdisjoint(before):
         return False
     return _DENIAL.search(before) is not None and _NOT_A_DENIAL.search(before) is None
+
+
+_DENIED_AFTER = re.compile(
+    r"(?:都|也|全|均|一律|费)?(?:没有|没得|没|不报|不管|不交|不上|不缴|不提供|不发|自理|自费|自付)(?=[,。;、\s)]|$)"
+)
+
+
+def denied_after(text: str, end: int) -> bool:
+    """True when the words right after a value take it back: 五险没有, 路费不报; 包吃不包住 does not."""
+    return _DENIED_AFTER.match(text, end) is not None
