@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "encoding": FOUNDATION | {"lexicon", "text"},
     "retrieval": FOUNDATION | {"lexicon", "text", "encoding"},
     "ranking": FOUNDATION | {"lexicon", "text", "encoding", "retrieval"},
+    "delivery": FOUNDATION | {"imports"},
     "store": FOUNDATION | {"lexicon", "text"},
     "regions": FOUNDATION,
     "outcome": FOUNDATION | {"regions"},

@@ -1,0 +1,1 @@
+"""How a recommendation reaches a person and how the answer comes back: letters, SMS, calls, links (送达)."""
