@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from posting_gold import Tally, read_posting_gold, score_postings
+from posting_gold import LISTS, SINGLES, Tally, posting_gold_names, read_posting_gold, score_postings
+
+FIELDS = {
+    *LISTS, *SINGLES, "pay", "age", "education", "start", "need_by", "valid_from", "valid_to", "contacts", "limits",
+    "certificates", "levels", "skills", "place",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -12,7 +17,17 @@ def tallies() -> dict[str, Tally]:
 
 
 def test_there_are_enough_postings() -> None:
-    assert len(read_posting_gold("postings.jsonl")) >= 60
+    rows = [row for name in posting_gold_names() for row in read_posting_gold(name)]
+    assert len(rows) >= 300
+    assert len({(row["title"], row["duties"]) for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("name", posting_gold_names())
+def test_labels_name_known_fields_and_skills_that_stand_in_the_text(name: str) -> None:
+    for row in read_posting_gold(name):
+        text = "\n".join((row["title"], row["duties"], row["requirements"])).lower()
+        assert row["labels"].keys() <= FIELDS, row["title"]
+        assert all(word.lower() in text for word in row["labels"].get("skills", [])), row["title"]
 
 
 def test_no_certificate_is_missed(tallies: dict[str, Tally]) -> None:
