@@ -105,7 +105,7 @@ class PushBatchRepository:
         """People of a batch by progress."""
         row = PushBatchPersonRow
         query = select(row.progress, func.count()).where(row.batch_id == batch_id).group_by(row.progress)
-        return dict(self._session.execute(query).tuples())
+        return dict(self._session.execute(query).tuples().all())
 
     def shortfall(self, batch_id: int, worker_id: str) -> PushShortfallRow | None:
         """What is missing for one person."""
@@ -122,6 +122,13 @@ class PushBatchRepository:
         for name, value in values.items():
             setattr(row, name, value)
         self._session.flush()
+
+    def clear_shortfall(self, batch_id: int, worker_id: str, *, cause: str) -> None:
+        """Nothing is missing any more for this reason; a shortfall of another cause stays."""
+        row = self.shortfall(batch_id, worker_id)
+        if row is not None and row.cause == cause:
+            self._session.delete(row)
+            self._session.flush()
 
     def shortfalls(self, batch_id: int, *, after: int = 0, limit: int = 100) -> list[PushShortfallRow]:
         """Shortfalls of a batch with a number above `after`, in order."""

@@ -1,0 +1,89 @@
+"""What sending needs beside the database, handed in so that it runs without models too (推送条件)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from matcher.domain.match import Line
+from matcher.domain.posting import Posting
+from matcher.domain.service_terms import Channel
+from matcher.domain.worker import Worker
+from matcher.store.repositories.pushes import PlacesFacts
+
+LEASE_SECONDS = 120.0  # longer than a silent gateway can keep one handful of messages waiting
+MOST_ATTEMPTS = 6
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A posting that could take the place of one that is gone. score in [0, 1]."""
+
+    posting_id: str
+    score: float
+    reasons: tuple[Line, ...] = ()
+
+
+class Judge(Protocol):
+    """Decides about pairs with the facts of this moment."""
+
+    def eligible(self, worker: Worker, postings: Sequence[Posting], now: datetime) -> list[bool]:
+        """For each posting, whether it may be offered to the person."""
+        ...
+
+    def alternatives(self, worker: Worker, now: datetime) -> list[Alternative]:
+        """Other postings for the person, best first; asked outside of any transaction."""
+        ...
+
+
+class Links(Protocol):
+    """Writes the address of the answer page."""
+
+    def message_url(self, batch_id: int, push_id: int, now: datetime) -> str:
+        """The address for all postings of one message, "" when the office has no such page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PushTerms:
+    """The office's rules of sending; from the region pack and the configuration.
+
+    channels: ways out that this office has; a wish for another falls back to one of these.
+    lease_seconds: how long a sender may be silent before another takes over.
+    """
+
+    office: str
+    office_phone: str
+    referral_ratio: float = 3.0
+    unknown_headcount: int = 1
+    repeat_days: int = 30
+    link_days: int = 14
+    answer_days: int = 7
+    channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PHONE, Channel.VISIT, Channel.LETTER})
+    lease_seconds: float = LEASE_SECONDS
+    most_attempts: int = MOST_ATTEMPTS
+
+    def pushes_allowed(self, facts: PlacesFacts) -> int:
+        """Open pushes that one posting may have at a time (推荐比例)."""
+        places = self.unknown_headcount if facts.headcount_left is None else facts.headcount_left
+        allowed = int(places * (facts.referral_ratio or self.referral_ratio))
+        return allowed if facts.referral_cap is None else min(allowed, facts.referral_cap)
+
+
+@dataclass(frozen=True, slots=True)
+class PushOffice:
+    """Everything that sending needs beside the database."""
+
+    terms: PushTerms
+    judge: Judge
+    links: Links
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts, from 1: doubling, up to LONGEST_RETRY."""
+    doublings = min(attempts - 1, LONGEST_RETRY // FIRST_RETRY)
+    return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
