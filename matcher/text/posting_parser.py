@@ -35,10 +35,11 @@ from matcher.text.posting_fields.headcount import read_headcount
 from matcher.text.posting_fields.limits import read_age, read_education, read_experience_years
 from matcher.text.posting_fields.payout import read_payout
 from matcher.text.posting_fields.quarantine import Limit, read_limits
-from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day
+from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day, read_night_hours
 from matcher.text.posting_fields.skills import read_skills
 
 T = TypeVar("T")
+_TURNS = frozenset({Shift.NIGHT, Shift.TWO_SHIFT, Shift.THREE_SHIFT, Shift.CHOICE})
 _SEPARATOR = "\n。\n"
 """Between the joined texts; no pattern reaches across it."""
 
@@ -159,7 +160,7 @@ def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
     settlements = cast("list[Found[Settlement]]", cues.values.get("settlement", []))
     values = {name: joined.all(items) for name, items in cues.values.items()}
     parsed.settlements = joined.all(read_payout(joined.text, settlements))
-    parsed.shifts = cast("list[Found[Shift]]", values.get("shift", []))
+    parsed.shifts = _shifts(cast("list[Found[Shift]]", values.get("shift", [])), joined)
     parsed.benefits = _benefits(cast("list[Found[Benefit]]", values.get("benefits", [])), joined, board)
     parsed.transport = cast("list[Found[Transport]]", values.get("transport", []))
     parsed.insurance = cast("list[Found[Insurance]]", values.get("insurance", []))
@@ -176,6 +177,16 @@ def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging)
     known = {item.value for item in named}
     said = [item for item in board.given if item.value not in known]
     return [item for item in named if item.value not in refused] + joined.all(said)
+
+
+def _shifts(named: list[Found[Shift]], joined: _Joined) -> list[Found[Shift]]:
+    """Those named; 晚8点到早6点 is night work unless it is one of several turns or people choose."""
+    if _TURNS & {item.value for item in named}:
+        return named
+    night = read_night_hours(joined.text)
+    if night is None:
+        return named
+    return [*named, joined.placed(Found(Shift.NIGHT, night.start, night.end, night.confidence))]
 
 
 def _forms(found: list[Found[EmploymentForm]]) -> list[Found[EmploymentForm]]:

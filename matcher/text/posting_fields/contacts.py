@@ -6,7 +6,7 @@ import re
 
 from matcher.text.found import Found
 
-_TRIGGER = re.compile(r"\d{3}[\s-]?\d{4}")
+_TRIGGER = re.compile(r"\d{3}[\s-]?[\d*x]{4}|\d-\*{3}|[零〇一二三四五六七八九]{11}")
 _TRIGGER_WORDS = re.compile(r"[\[微wv加](?:(?<=\[)[pwqe]|[信xv])")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 _LANDLINE = re.compile(
@@ -14,6 +14,9 @@ _LANDLINE = re.compile(
 )
 _WECHAT = re.compile(r"(?:微信号?|wx|v信|薇信|vx|加v)\s?[:号]?\s?(?P<id>[a-z][-_a-z0-9]{5,19})")
 _MASKED = re.compile(r"\[(?:phone|wechat|qq|email)\]")
+_HIDDEN = re.compile(r"(?<!\d)(?:1[3-9]\d[*x]{3,5}\d{2,4}|0\d{2,3}-?[*x]{2,5}\d{2,4})(?!\d)")
+"""A number whose middle somebody has hidden already."""
+_SPELT = re.compile(r"(?<![零〇一二三四五六七八九])[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}(?![零〇一二三四五六七八九])")
 _LOCAL = re.compile(r"(?:电话|联系|热线|座机|tel)[^\d\n]{0,6}(?P<n>[2-9]\d{6,7})(?!\d)")
 
 
@@ -27,6 +30,8 @@ def read_contacts(text: str) -> list[Found[str]]:
     for pattern in (_MOBILE, _LANDLINE):
         for match in pattern.finditer(text):
             found.append(Found(mask(re.sub(r"[\s-]", "", match.group())), match.start(), match.end(), 0.97))
+    found.extend(Found(m.group(), m.start(), m.end(), 0.9) for m in _HIDDEN.finditer(text))
+    found.extend(Found(mask(m.group()), m.start(), m.end(), 0.8) for m in _SPELT.finditer(text))
     for match in _WECHAT.finditer(text):
         found.append(Found(mask(match["id"]), match.start("id"), match.end("id"), 0.85))
     if not found:

@@ -8,17 +8,21 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from matcher.clock import SHANGHAI, local_date
 from matcher.text.found import Found
+from matcher.text.numerals import read_number
 
 _TRIGGER = re.compile(
     r"\d(?:\s?月\s?\d|(?<=2)0\d\d\s?[-./年]|[./]\d{1,2}(?:[日号到至开上前截报起-]))"
 )
-_TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚周即刻时上底]")
+_TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚夜周即刻时上底]|[一二三四五六七八九十]月[一二三十四五六七八九]|五一|国庆|元旦|\\d号")
 """No pattern below matches where neither trigger does."""
 _ABSOLUTE = (
     r"(?P<year>20\d{2})\s?[-./年]\s?(?P<month>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
     r"|(?<![\d.\-/])(?P<month2>1[0-2]|0?[1-9])\s?(?:月\s?|[./](?=\d{1,2}(?:[日号]|到|至|开|上|前|截|报|起|-)))(?P<day2>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?(?!薪|[.元岁人k万千])"
-    r"|(?P<relative>今天|今日|明天|明日|明早|后天|大后天|今晚|(?:本|这|下)周[一二三四五六日末天])"
-    r"|(?P<monthend>(?:本|这个?|下个?)?月底)"
+    r"|(?<![一二三四五六七八九十])(?P<month3>十[一二]?|[一二三四五六七八九])月(?P<day3>三十一?|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
+    r"|(?P<relative>今天|今日(?!头条|水印)|今晚|今夜|明天|明日|明早|明晚|大后天|后天|(?:本|这|下)周[一二三四五六日末天])"
+    r"|(?P<holiday>五一|国庆|元旦)(?=节?之?前|节?后|节?开)"
+    r"|(?<![\d月.\-/每次])(?P<day4>3[01]|[12]\d|[1-9])号(?=[一两二三]天|当天|[上中下]午|[早晚]上?|开工|进场|到岗|上工|集合)"
+    r"|(?P<monthend>(?<![\d一二三四五六七八九十])(?:本|这个?|下个?)?月底)"
 )
 _DATE = re.compile(_ABSOLUTE)
 _START_AFTER = re.compile(
@@ -36,9 +40,21 @@ _FROM_BEFORE = re.compile(r"(?:发布|发布时间|发布日期|刷新|更新)(?
 _IMMEDIATE = re.compile(
     r"即日(?:起)?(?:上岗|上班|到岗|入职|开工)|(?:随时|立即|马上|当天|即刻)(?:可?以?)?(?:上岗|上班|到岗|入职|开工|上工)"
 )
+_CLOCK_AFTER = re.compile(r"\s?(?:上班|(?:-{1,2}|~|到|至)\s?(?:[早晚]|下午)?\s?\d{1,2}(?:[:.点]|小时))")
+"""8.30-18:00 is a clock, not the thirtieth of August."""
+_PERIOD_AFTER = re.compile(r"\s?(?:-{1,2}|~|—|至|到)\s?(?:20\d\d|\d{1,2}\s?[月.日号])")
+_PERIOD_BEFORE = re.compile(r"(?:有效期|有效期限|有效时间|报名时间|报名日期|报名期|报名)(?:为|是|从|自|[::])?\s?$")
+_WORK_AFTER = re.compile(
+    r"\s?(?:-{1,2}|~|—|至|到|、|和|[日号]?(?:[早晚夜]|凌晨|上午|中午|下午)|[一两二三四五六七\d]{1,2}天|当天|会|活动|婚|考|开|上|进|起|用|有|去|来|在|[,。;]?(?:工地|大棚|村口|地点))"
+)
+_NO_WORK_BEFORE = re.compile(r"(?:预产期|出生|生日|成立|截至|截止|发布|更新|报名|面试|考试|笔试|放假|发薪|工资|招聘时间|日期)[^,。;\n]{0,4}$")
+_APPLY_BEFORE = re.compile(r"报名[^,。;\n]{0,8}$")
 _DASH_BEFORE = re.compile(r"\s?(?:-{1,2}|~|至|到)\s?$")
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"末": 5, "天": 6}
-_DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "明天": 1, "明日": 1, "明早": 1, "后天": 2, "大后天": 3}
+_DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "今夜": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3}
+_HOLIDAYS = {"五一": (5, 1), "国庆": (10, 1), "元旦": (1, 1)}
+_SHORT_TEXT = 240
+"""Only in a text as short as a day's job may a day be the start without a word that says so."""
 _WINDOW_CHARS = 12
 _END_OF_DAY = time(23, 59, 59)
 
@@ -70,8 +86,8 @@ def read_dates(text: str, now: datetime | None) -> Dates:
         if day is None:
             continue
         role = _role(text, match)
-        if not role and last_role == "start" and match.start() - last_end <= 4:
-            role = "end"  # 6月1日至6月5日上工: the second day is the end of the work
+        if last_role in ("start", "valid_from") and match.start() - last_end <= 4 and role in ("", "start"):
+            role = "end" if last_role == "start" else "valid_to"  # 6月1日至6月5日上工: the second day is the end of the work
         _note(dates, role, day, match)
         last_role, last_end = role, match.end()
     if dates.start_at is None and today is not None:
@@ -83,19 +99,30 @@ def read_dates(text: str, now: datetime | None) -> Dates:
 
 def _role(text: str, match: re.Match[str]) -> str:
     before = text[max(0, match.start() - _WINDOW_CHARS) : match.start()]
-    if _FROM_BEFORE.search(before):
+    if _FROM_BEFORE.search(before) or (
+        _PERIOD_BEFORE.search(before) and _PERIOD_AFTER.match(text, match.end())
+    ):
         return "valid_from"
+    if _APPLY_BEFORE.search(before) and re.match(r"[\d时点:]{0,6}(?:之?前|截止|止)", text[match.end() : match.end() + 10]):
+        return "valid_to"
     if _UNTIL_AFTER.match(text, match.end()) or (
         _UNTIL_BEFORE.search(before) and not _DASH_BEFORE.search(before)
     ):
         return "valid_to"
     if re.search(r"(?:有效期|截止|截至|有效|报名)[^,。;\n]{0,10}(?:至|到|-|~)\s?$", before):
         return "valid_to"
+    dotted = match["month2"] and "." in match.group()
+    if dotted and _CLOCK_AFTER.match(text, match.end()):
+        return ""
     if _START_AFTER.match(text, match.end()) or _START_BEFORE.search(before):
         return "start"
     if _NEED_AFTER.match(text, match.end()):
         return "need_by"
-    return ""
+    if _NO_WORK_BEFORE.search(before) or _DASH_BEFORE.search(before):
+        return ""
+    if len(text) > _SHORT_TEXT or match["year"] or dotted:
+        return ""
+    return "start" if match["relative"] or match["day4"] or _WORK_AFTER.match(text, match.end()) else ""
 
 
 def _note(dates: Dates, role: str, day: date, match: re.Match[str]) -> None:
@@ -120,6 +147,13 @@ def _day(match: re.Match[str], today: date | None) -> date | None:
             return None
         if match["month2"]:
             return _nearest(int(match["month2"]), int(match["day2"]), today)
+        if match["month3"]:
+            month, day = read_number(match["month3"]), read_number(match["day3"])
+            return None if month is None or day is None else _nearest(int(month), int(day), today)
+        if match["holiday"]:
+            return _nearest(*_HOLIDAYS[match["holiday"]], today)
+        if match["day4"]:
+            return _coming(int(match["day4"]), today)
     except ValueError:
         return None
     if match["monthend"]:
@@ -134,6 +168,13 @@ def _nearest(month: int, day: int, today: date) -> date:
     if (this_year - today).days > 183:
         return date(today.year - 1, month, day)
     return this_year
+
+
+def _coming(day: int, today: date) -> date:
+    """The next such day of a month, today included."""
+    this_month = today.replace(day=1)
+    following = (this_month + timedelta(days=32)).replace(day=1)
+    return this_month.replace(day=day) if day >= today.day else following.replace(day=day)
 
 
 def _month_end(today: date, *, following: bool) -> date:
