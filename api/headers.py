@@ -1,4 +1,7 @@
-"""Security headers on every response, errors included (安全响应头)."""
+"""Security headers on every response, errors included (安全响应头).
+
+A response that sets one of them itself keeps its own: pages need a content policy that admits their styles.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ class SecureHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
