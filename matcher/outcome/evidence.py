@@ -9,7 +9,7 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from matcher.domain.outcome_terms import OutcomeFact
@@ -69,7 +69,7 @@ def fuse(claims: Sequence[Claim]) -> Fused:
 
     Confidence: 1 − ∏(1 − reliability) over the sides that agree.
     """
-    latest = list({claim.evidence: claim for claim in claims}.values())
+    latest = list(_latest_of_each_side(claims).values())
     if not latest:
         return UNKNOWN
     sides = tuple(sorted((claim.evidence for claim in latest), key=lambda one: one.ordinal))
@@ -104,6 +104,17 @@ def furthest_confidence(fused: Mapping[OutcomeFact, Fused]) -> float | None:
     """Confidence in the furthest stage that is known to have been reached; None when none is."""
     reached = [fused[fact].confidence for fact in F if fact is not F.ENDED and fused[fact].value]
     return reached[-1] if reached else None
+
+
+def _latest_of_each_side(claims: Sequence[Claim]) -> dict[Evidence, Claim]:
+    """The side's latest claim; one that only repeats an earlier one keeps the day and reason told then."""
+    latest: dict[Evidence, Claim] = {}
+    for claim in claims:
+        earlier = latest.get(claim.evidence)
+        if earlier is not None and earlier.said == claim.said:
+            claim = replace(claim, on=claim.on or earlier.on, reason=claim.reason or earlier.reason)
+        latest[claim.evidence] = claim
+    return latest
 
 
 def _told(claims: Sequence[Claim], started_on: date | None) -> Iterator[Claim]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from matcher.domain.masking import mask_address, mask_name
+from matcher.domain.worker_terms import JobStatus
 from matcher.errors import InvalidInput, NotFound
 from matcher.store.session import StoreSession
 from matcher.store.tables.base import new_id
-from matcher.store.tables.people import HouseholdMemberRow, HouseholdRow
+from matcher.store.tables.people import HouseholdMemberRow, HouseholdRow, WorkerPhoneRow
+from matcher.store.tables.workers import WorkerRow
+
+_IDS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,38 @@ class HouseholdCounts:
 
     total: int
     zero_employment: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdTerm:
+    """Where a household stands. open_since: since when it is a zero-employment one, None when it is none."""
+
+    household_id: str
+    household_no: str
+    region_code: str | None
+    zero_employment: bool | None
+    identified_at: datetime | None
+    verified_at: datetime | None
+    cleared_at: datetime | None
+    reopened_at: datetime | None
+    target_worker_id: str | None
+
+    @property
+    def open_since(self) -> datetime | None:
+        """Since when nobody has worked: identified, or reopened after it was cleared."""
+        return (self.reopened_at or self.identified_at) if self.zero_employment else None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """What is known of one member; None = unknown, worker_id None = no file."""
+
+    worker_id: str | None
+    working_age: bool | None
+    status: JobStatus | None
+    birth_date: date | None
+    has_phone: bool
+    last_contact_at: datetime | None
 
 
 class HouseholdRepository:
@@ -100,7 +136,7 @@ class HouseholdRepository:
         """Identify a zero-employment household, or clear it; identifying again after clearing reopens it."""
         row, now = self._get(household_id), self._session.now()
         if found and row.cleared_at is not None:
-            row.reopened_at = now
+            row.reopened_at = row.reopened_at if row.zero_employment else now
         elif found:
             row.identified_at = row.identified_at or now
         elif row.zero_employment:
@@ -108,6 +144,72 @@ class HouseholdRepository:
         row.zero_employment = found
         row.target_worker_id = target if found else row.target_worker_id
         self._session.flush()
+
+    def set_unknown(self, household_id: str) -> None:
+        """Nobody knows whether anybody in it works: to be verified (待核实)."""
+        row = self._get(household_id)
+        row.zero_employment, row.verified_at, row.verified_by = None, None, None
+        self._session.flush()
+
+    def verify(self, household_id: str) -> None:
+        """The session's actor has checked the statuses of the members."""
+        row = self._get(household_id)
+        row.verified_at, row.verified_by = self._session.now(), self._session.actor
+        self._session.flush()
+
+    def of_worker(self, worker_id: str) -> list[str]:
+        """Ids of the households a person belongs to."""
+        member = HouseholdMemberRow
+        query = select(member.household_id).where(member.worker_id == worker_id)
+        return sorted(set(self._session.scalars(query)))
+
+    def terms(
+        self, household_ids: Sequence[str] | None = None, *, region: str | None = None
+    ) -> list[HouseholdTerm]:
+        """Where households stand, by id. None = all; region: leading digits of the region code."""
+        row = HouseholdRow
+        query = select(
+            row.household_id,
+            row.external_id,
+            row.region_code,
+            row.zero_employment,
+            row.identified_at,
+            row.verified_at,
+            row.cleared_at,
+            row.reopened_at,
+            row.target_worker_id,
+        )
+        if household_ids is not None:
+            query = query.where(row.household_id.in_(household_ids))
+        if region:
+            query = query.where(row.region_code.startswith(region, autoescape=True))
+        return [HouseholdTerm(*found) for found in self._session.execute(query.order_by(row.household_id))]
+
+    def members(self, household_ids: Sequence[str]) -> dict[str, list[MemberFacts]]:
+        """Members with what decides whether the household is a zero-employment one; no names."""
+        member, worker = HouseholdMemberRow, WorkerRow
+        has_phone = exists().where(
+            WorkerPhoneRow.worker_id == member.worker_id, WorkerPhoneRow.wrong_since.is_(None)
+        )
+        found: dict[str, list[MemberFacts]] = {one: [] for one in household_ids}
+        for start in range(0, len(household_ids), _IDS_AT_ONCE):
+            query = (
+                select(
+                    member.household_id,
+                    member.worker_id,
+                    member.working_age,
+                    worker.job_status,
+                    worker.birth_date,
+                    has_phone,
+                    worker.last_contact_at,
+                )
+                .outerjoin(worker, worker.worker_id == member.worker_id)
+                .where(member.household_id.in_(household_ids[start : start + _IDS_AT_ONCE]))
+                .order_by(member.id)
+            )
+            for row in self._session.execute(query):
+                found[row[0]].append(MemberFacts(*row[1:]))
+        return found
 
     def counts(self) -> HouseholdCounts:
         """Number of households, and of zero-employment ones."""
