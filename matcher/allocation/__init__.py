@@ -1,0 +1,1 @@
+"""Who is sent which posting (分配): exact, certified, and every shortfall named."""
