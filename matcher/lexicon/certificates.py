@@ -27,10 +27,21 @@ _LICENCE_AFTER = re.compile(
     rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+)\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
 )
 _LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过了]?|拿[了过]?|是)(?P<all>[abc][1-6])(?![a-z0-9])")
+_LICENCE_ALONE = re.compile(r"(?:^|[,。;、\n])\s?(?P<all>[abc][123])(?=\s?(?:[,。;、\n]|$))")
+_DRIVING = re.compile(r"司机|驾|送货|开车|货车|轿车|跑车|跑长途|自带车")
 _ANY_CLASS = re.compile(r"[a-e](?:(?<=[abc])[1-6]|(?![a-z0-9]))")
 _ONE_CLASS = re.compile(r"[abc][1-6]|[abcde]")
 _BUS = re.compile(r"客|公交|大巴|校车|班车|考斯特")
-_BRACKETED = re.compile(r"(?:操作证|作业证|上岗证|从业资格证|资格证书?|特种作业证)\s*[(:：]\s*([^()\n。;；]{2,24})")
+_BRACKETED = re.compile(
+    r"(?:操作证|作业证|作业人员证|上岗证|从业资格证|资格证书?|特种作业证|特种设备证)\s*[(:：]\s*([^()\n。;；]{2,24})"
+)
+_KIND_NEXT = re.compile(r"(?:特种作业操作证|特种作业证|特种设备作业人员证|特种设备证|操作证)(?=[一-龥a-z])")
+_GRADE = r"(?:特级技师|首席技师|高级技师|技师|高级工|中级工|初级工|[一二三四五1-5]级|高级|中级|初级)"
+_GRADED = re.compile(
+    rf"\(?{_GRADE}(?:工)?\)?(?:\({_GRADE}\))?\s?(?:[及或]?以上)?的?(?:职业|技能|资格|水平|等级|作业|操作|上岗){{0,3}}(?:证书?(?!明|券|据)|资格)"
+)
+"""What may stand between a stem and its 证书: 养老护理员五级及以上证书."""
+_GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
 _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("特级技师", SkillLevel.SPECIAL),
     ("首席技师", SkillLevel.CHIEF),
@@ -57,7 +68,10 @@ Mention = tuple[int, int, str, SkillLevel]
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate. valid_years / review_years: None = no fixed term; statutory: some work needs it by law."""
+    """One certificate. valid_years / review_years: None = no fixed term; statutory: some work needs it by law.
+
+    of_trade: whether 操作证 or 证 alone can mean it where its trade is named.
+    """
 
     code: str
     name: str
@@ -67,6 +81,7 @@ class Certificate:
     statutory: bool
     valid_years: float | None
     review_years: float | None
+    of_trade: bool
     note: str
 
 
@@ -187,6 +202,23 @@ class CertificateTable:
             offset = match.start(1)
             for start, end, code in self._stems.find(match.group(1)):
                 yield offset + start, offset + end, code, SkillLevel.NONE
+        yield from self._by_stem(folded)
+
+    def _by_stem(self, folded: str) -> Iterator[Mention]:
+        """A stem parted from its 证书 by a grade (焊工技师及以上证书) or after it (特种作业操作证焊接类)."""
+        named = {match.end() for match in _KIND_NEXT.finditer(folded)}
+        if not named and "级" not in folded and "技师" not in folded:
+            return
+        for start, end, code in self._stems.find(folded):
+            graded = _GRADED.match(folded, end)
+            if graded is not None:
+                yield start, graded.end(), code, _level_around(folded, start, graded.end())[0]
+            elif start in named:
+                yield start, end, code, SkillLevel.NONE
+
+    def trades_in(self, folded: str) -> list[tuple[int, int, str]]:
+        """(start, end, code) of every licensed trade named without its paper: 塔吊, 电焊, 叉车."""
+        return [found for found in self._stems.find(folded) if self.entry(found[2]).of_trade]
 
     def _joined_before(self, folded: str, start: int, level: SkillLevel) -> Iterator[Mention]:
         """The other certificates of a list that shares one 证: 电工/焊工证."""
@@ -215,6 +247,9 @@ def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
             return level, start - len(word)
         if word in folded[start:end]:
             return level, start
+        above = _GRADE_BEFORE.search(folded, max(0, start - 10), start)
+        if above is not None and above[1].startswith(word):
+            return level, start
         if folded.startswith((word, f"({word}", f"({word[0]}级"), end) and word not in {"技师"}:
             return level, start
     return SkillLevel.NONE, start
@@ -223,7 +258,8 @@ def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
 def _licences(folded: str) -> Iterator[Mention]:
     if _ANY_CLASS.search(folded) is None:
         return
-    for pattern in (_LICENCE, _LICENCE_AFTER, _LICENCE_HELD):
+    alone = (_LICENCE_ALONE,) if _DRIVING.search(folded) else ()
+    for pattern in (_LICENCE, _LICENCE_AFTER, _LICENCE_HELD, *alone):
         for match in pattern.finditer(folded):
             start = match.start("all")
             for one in _ONE_CLASS.finditer(match.group("all")):
@@ -265,7 +301,7 @@ def _split(cell: str) -> tuple[str, ...]:
 @loaded
 def certificates() -> CertificateTable:
     """The certificate table with the statutory rules."""
-    columns = ("code", "name", "stems", "aliases", "covers", "statutory", "valid_years", "review_years", "note")
+    columns = ("code", "name", "stems", "aliases", "covers", "statutory", "valid_years", "review_years", "trade", "note")
     rows = []
     for line, row in read_table("certificates.csv", columns):
         years = [
@@ -275,7 +311,7 @@ def certificates() -> CertificateTable:
         rows.append(
             Certificate(
                 row["code"], row["name"], _split(row["stems"]), _split(row["aliases"]), _split(row["covers"]),
-                row["statutory"] == "1", years[0], years[1], row["note"],
+                row["statutory"] == "1", years[0], years[1], row["trade"] == "1", row["note"],
             )
         )  # fmt: skip
     if len(rows) > MAX_CERTIFICATES:

@@ -12,20 +12,27 @@ from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 from matcher.text.quick_search import holds_any
 
-_TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师")
+_TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师", "健康证明")
 _TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
 _TRIGGER_CLASS = re.compile(r"[abc][1-6](?!\d)")
 _PREFERRED_AFTER = re.compile(
-    r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
+    r"[^。;\n]{0,14}?(?:优先|最好|更佳|佳|尤佳|加分|者优|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
 )
 _PREFERRED_BEFORE = re.compile(
-    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
+    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要])办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
 )
-_NOT_NEEDED_BEFORE = re.compile(r"(?:无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
+_NOT_NEEDED_BEFORE = re.compile(r"(?:用不着|用不上|不看|无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
 _NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|没有也|无也可|可无|不限|均可不|都行没)")
+_PAPER_ALONE = re.compile(
+    r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|持证(?:上岗|优先)?|证件齐全"
+    r"|(?:有|持|具有|具备)(?:相关|有效|相应)?(?:操作|上岗|作业|特种作业操作|特种作业|特种设备作业人员)证|(?:须|需|要)[^,。;\n]{1,6}(?:的|发的)证(?![书明照券])"
+)
+"""A paper that only the trade beside it names: 叉车须持证, 没证的别打电话."""
 _NOISE = re.compile(r"(?:[a-e][1-6]?[/、,或和及+~ \-照证本以上]{1,4}){14}")
 """Fourteen licence classes in a row: no posting, and slow to search."""
 _ALTERNATIVE_GAP = 6
+_CLAUSE_MARKS = ",。;\n"
+_MOST_TRADES = 3
 _MAX_MENTIONS = 60
 _NOISY_CHARS = 400
 _CLAUSE_BREAK = re.compile(r"[。;\n]|,(?!(?:有|持)?[^,。;\n]{0,10}证)")
@@ -47,7 +54,25 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
             continue
         required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
-    return _without_false_demands(text, found)
+    if not any(certificates().entry(item.value.code).of_trade for item in found):
+        found += _papers_of_trades(text)
+    return _without_false_demands(text, sorted(found, key=lambda item: item.start))
+
+
+def _papers_of_trades(text: str) -> list[Found[CertificateRequirement]]:
+    """The papers that 操作证 alone asks for: of the trades in its clause, else of all trades of the text."""
+    paper = _PAPER_ALONE.search(text)
+    if paper is None or denied(text, paper.start()):
+        return []
+    trades = certificates().trades_in(text)
+    opening = max(text.rfind(mark, 0, paper.start()) for mark in _CLAUSE_MARKS)
+    beside = [trade for trade in trades if opening < trade[0] and trade[1] <= paper.end()]
+    required = not (_preferred_after(text, paper.end()) or "优先" in paper.group())
+    needed: dict[str, Found[CertificateRequirement]] = {}
+    for start, end, code in beside or trades:
+        need = CertificateRequirement(code, required, Basis.EMPLOYER)
+        needed.setdefault(code, Found(need, start, end, 0.6))
+    return list(needed.values())[:_MOST_TRADES]
 
 
 def _may_name_one(text: str) -> bool:

@@ -90,7 +90,7 @@ PLANTED = [
     ("words.tsv", "月嫂\t3000", "duplicate_word"),
     ("statutory.csv", "6-29-01-01,,domestic_service,无", "not_statutory"),
     ("gazetteer.csv", "某小区,999999,小区,,,0,,", "unknown_region"),
-    ("certificates.csv", "spare,多余的证,焊工,,,0,,,", "duplicate_stem"),
+    ("certificates.csv", "spare,多余的证,焊工,,,0,,,,", "duplicate_stem"),
 ]
 
 
