@@ -231,5 +231,5 @@ def _jobs_found(session: StoreSession, worker_ids: Sequence[str]) -> Counter[str
             .where(PushRow.worker_id.in_(worker_ids[start : start + 1_000]), PushRow.state.not_in(_GONE))
             .group_by(PushRow.worker_id)
         )
-        found.update(dict(session.execute(query).tuples()))
+        found.update({row[0]: row[1] for row in session.execute(query)})
     return found

@@ -85,7 +85,7 @@ class FollowUpRepository:
         query = select(row.worker_id, func.min(row.due_at)).where(
             row.worker_id.in_(scope), row.done_at.is_(None)
         )
-        return dict(self._session.execute(query.group_by(row.worker_id)).tuples())
+        return {one[0]: one[1] for one in self._session.execute(query.group_by(row.worker_id))}
 
     def last_done(self, scope: Scope) -> dict[str, dict[QueueKind, LastContact]]:
         """Worker → kind of the queue → the last contact about it."""

@@ -104,7 +104,7 @@ class OutcomeRepository:
             .where(or_(told, recorded))
             .order_by(OutcomeRow.id, claim.id)
         )
-        yield from self._session.execute(query).tuples()
+        yield from self._session.execute(query)
 
 
 def was_hired(row: OutcomeRow) -> bool:
