@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pypinyin import lazy_pinyin
+
 from matcher.delivery.channels import NO_VILLAGE, Outcome, Parcel, Receipt
+from matcher.delivery.message import MOST_ITEMS
 from matcher.delivery.replies import Reply, ReplyKind, parse_reply
 from matcher.delivery.sheets import read_rows, write_workbook
 from matcher.delivery.wording import call_script, plain
@@ -21,6 +24,7 @@ ROW_KEY, ITEMS, RESULT, WHY = "行编号", "岗位数", "结果", "原因"
 HEADERS = ("帮扶干部", "村(社区)", "姓名", "电话", "话术", ITEMS, RESULT, WHY, ROW_KEY)
 _WIDTHS = (12, 18, 10, 16, 70, 8, 16, 16, 24)
 _NOT_REACHED = frozenset({"没接", "未接", "无人接听", "没人接", "打不通", "停机", "空号", "关机"})
+_COUNTS = frozenset(str(count) for count in range(1, MOST_ITEMS + 1))
 _REFUSED = frozenset({"拒绝", "拒绝介绍"})
 
 
@@ -75,7 +79,7 @@ class CallList:
 
 def read_call_results(path: Path) -> list[CallResult]:
     """The returned workbook; rows whose 结果 is still empty are left out."""
-    return parse_call_results(read_rows(path, (ROW_KEY, RESULT, WHY)))
+    return parse_call_results(read_rows(path, (ROW_KEY, ITEMS, RESULT, WHY)))
 
 
 def parse_call_results(rows: Iterable[Mapping[str, str]]) -> list[CallResult]:
@@ -94,7 +98,7 @@ def _result(number: int, row: Mapping[str, str]) -> CallResult:
     if said in _REFUSED:
         return CallResult(number, key, reached=True, refused=True, note=why)
     count = row.get(ITEMS, "").strip()
-    reply = parse_reply(said, int(count) if count.isascii() and count.isdigit() and 1 <= int(count) <= 9 else 1)
+    reply = parse_reply(said, int(count)) if count in _COUNTS else Reply(ReplyKind.UNREAD)
     if not reply.understood:
         return CallResult(number, key, reached=None, note=f"{said}；{why}" if why else said)
     reason = next((reason for reason in ResponseReason if why == reason.label), reply.reason)
@@ -103,6 +107,11 @@ def _result(number: int, row: Mapping[str, str]) -> CallResult:
     return CallResult(number, key, reached=True, reply=reply, note=why)
 
 
-def _place_in_list(parcel: Parcel) -> tuple[bool, str, bool, str, str]:
-    who = parcel.recipient
-    return (not who.caseworker, who.caseworker, not who.village, who.village, parcel.message.message_id)
+def _place_in_list(parcel: Parcel) -> tuple[bool, list[str], str, bool, list[str], str, str]:
+    """By caseworker, then village, both as a Chinese index has them; whoever has none comes last."""
+    worker, village = parcel.recipient.caseworker, parcel.recipient.village
+    return (
+        not worker, lazy_pinyin(worker), worker,
+        not village, lazy_pinyin(village), village,
+        parcel.message.message_id,
+    )  # fmt: skip

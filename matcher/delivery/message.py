@@ -18,7 +18,7 @@ from matcher.domain.posting import Posting
 from matcher.domain.service_terms import Channel
 from matcher.errors import InvalidInput
 
-MOST_ITEMS = 9  # a reply is one digit
+MOST_ITEMS = 7  # a reply is one digit, and two more answers follow those of the postings
 NEGOTIABLE = "面议"
 PAY_UNKNOWN = "工资未写明，请先问清"
 
@@ -127,7 +127,7 @@ class PushMessage:
             content["channel"] = Channel.read(content["channel"], field="渠道")
             content["expires_on"] = date.fromisoformat(content["expires_on"])
             return cls(**content)
-        except (ValueError, TypeError, KeyError, AttributeError, InvalidInput):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidInput):
             raise InvalidInput("外发内容已损坏，无法读出；请重新生成这条推送") from None
 
 

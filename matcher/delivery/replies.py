@@ -87,7 +87,7 @@ _SPLIT_REASON = re.compile(f"(?P<items>{_LIST})?(?P<all>{_ALL})?(?P<rest>.+)")
 
 
 def parse_reply(text: str, items: int) -> Reply:
-    """Read one reply to a message of `items` postings (1 to 9)."""
+    """Read one reply to a message of `items` postings (1 to 7)."""
     said = _folded(text)
     if not said or len(said) > LONGEST_REPLY:
         return UNREAD

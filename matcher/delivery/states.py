@@ -164,7 +164,7 @@ def counted(pushes: Iterable[DeliveredPush], *, repeat_days: int) -> list[Delive
     """The pushes of one person that count, in order of delivery; each is judged against those before it."""
     kept: list[DeliveredPush] = []
     delivered = [push for push in pushes if push.delivered_at is not None]
-    for push in sorted(delivered, key=lambda push: (push.delivered_at, push.posting_id)):
+    for push in sorted(delivered, key=lambda push: (push.delivered_at, push.posting_id, push.group)):
         if counts_toward_quota(push, kept, repeat_days=repeat_days):
             kept.append(push)
     return kept
