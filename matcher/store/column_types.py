@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, DateTime, String
+from sqlalchemy import JSON, ColumnElement, DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -145,6 +145,14 @@ def checked_region_code(value: object) -> str:
     if isinstance(value, str) and len(value) == REGION_DIGITS and value.isascii() and value.isdigit():
         return value
     raise InvalidInput(f"行政区划代码“{str(value)[:20]}”不是12位数字；县级请在6位代码后补6个0")
+
+
+def inside_region(column: Any, digits: str) -> ColumnElement[bool]:
+    """Condition that a region code begins with `digits` (2 to 12). Raises InvalidInput for anything else."""
+    if not 2 <= len(digits) <= REGION_DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise InvalidInput(f"区划代码应为 2 至 12 位数字，收到“{digits[:20]}”")
+    inside: ColumnElement[bool] = column.between(digits.ljust(REGION_DIGITS, "0"), digits.ljust(REGION_DIGITS, "9"))
+    return inside
 
 
 class RegionCode(TypeDecorator[str]):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ScalarSelect, exists, func, select
 
 from matcher.domain.masking import mask_address, mask_name
 from matcher.domain.worker_terms import JobStatus
 from matcher.errors import InvalidInput, NotFound
+from matcher.store.column_types import inside_region
 from matcher.store.session import StoreSession
 from matcher.store.tables.base import new_id
 from matcher.store.tables.people import HouseholdMemberRow, HouseholdRow, WorkerPhoneRow
@@ -166,12 +168,16 @@ class HouseholdRepository:
     def terms(
         self, household_ids: Sequence[str] | None = None, *, region: str | None = None
     ) -> list[HouseholdTerm]:
-        """Where households stand, by id. None = all; region: leading digits of the region code."""
+        """Where households stand, by id. None = all; region: leading digits of the region code.
+
+        A household without a region of its own lies where its members live.
+        """
         row = HouseholdRow
+        place = func.coalesce(row.region_code, _members_region()).label("region")
         query = select(
             row.household_id,
             row.external_id,
-            row.region_code,
+            place,
             row.zero_employment,
             row.identified_at,
             row.verified_at,
@@ -182,7 +188,7 @@ class HouseholdRepository:
         if household_ids is not None:
             query = query.where(row.household_id.in_(household_ids))
         if region:
-            query = query.where(row.region_code.startswith(region, autoescape=True))
+            query = query.where(inside_region(place, region))
         return [HouseholdTerm(*found) for found in self._session.execute(query.order_by(row.household_id))]
 
     def members(self, household_ids: Sequence[str]) -> dict[str, list[MemberFacts]]:
@@ -245,3 +251,15 @@ class HouseholdRepository:
         if row is None:
             raise NotFound(f"没有这个家庭：{household_id}")
         return row
+
+
+def _members_region() -> ScalarSelect[Any]:
+    """The least region code of a household's members."""
+    member = HouseholdMemberRow
+    return (
+        select(func.min(WorkerRow.region_code))
+        .join(member, member.worker_id == WorkerRow.worker_id)
+        .where(member.household_id == HouseholdRow.household_id)
+        .correlate(HouseholdRow)
+        .scalar_subquery()
+    )

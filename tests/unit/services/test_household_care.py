@@ -178,3 +178,13 @@ def test_a_child_or_an_old_parent_does_not_make_a_household_unknown(database: Da
         one = households.ensure("county", "H1")
         households.add_member(one, name="样例孩", working_age=False)
     assert found(database) is State.ZERO_EMPLOYMENT
+
+
+def test_the_board_of_one_town_shows_its_own_households(database: Database) -> None:
+    household(database, JobStatus.SEEKING)
+    found(database)
+    with database.reading() as session:
+        for region, shown in (("130629", 1), ("130632", 0)):
+            assert board(session, PACK, database.clock.now(), region=region).open == shown
+        with pytest.raises(InvalidInput, match="2 至 12 位"):
+            board(session, PACK, database.clock.now(), region="容城")
