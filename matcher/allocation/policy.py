@@ -34,7 +34,7 @@ class AllocationPolicy:
     first_missing: float = 2.0
     later_missing: float = 1.0
     share_scarcity: bool = True
-    congestion_step: float = 0.05
+    congestion_step: float = 0.1
     stability_bonus: float = 0.02
     above_floor: float = 0.0
     seed: int = 0

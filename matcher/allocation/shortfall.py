@@ -57,6 +57,16 @@ class Shortfall:
     employers: int
     cut: int
 
+    def sentence(self) -> str:
+        """The cause in one Chinese sentence, with its numbers."""
+        if self.cause is Cause.CROWDED:
+            return f"{self.rivals} 人竞争 {self.places} 个名额，还需要 {self.wanted - self.places} 个"
+        if self.cause is Cause.NO_CANDIDATES:
+            return "没有可推荐岗位"
+        if self.cause is Cause.TOO_FEW:
+            return f"可推荐岗位只有 {self.candidates} 个，少于还需要的 {self.wanted} 个"
+        return f"{self.candidates} 个合适岗位只属于 {self.employers} 家单位，同一单位只推一次"
+
 
 @dataclass(frozen=True, eq=False)
 class Cuts:

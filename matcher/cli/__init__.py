@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 from typer.exceptions import TyperException
 
+import matcher.cli.allocate_command as allocate_command
 import matcher.cli.data_commands as data_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.service_commands as service_commands
@@ -29,6 +30,7 @@ app = typer.Typer(
 service_commands.register(app)
 data_commands.register(app)
 match_commands.register(app)
+allocate_command.register(app)
 text_commands.register(app)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from matcher.domain.match import Match
 from matcher.domain.posting import Posting
@@ -20,6 +18,7 @@ from matcher.ranking.score import Scorer
 from matcher.services.indexing import build_postings, empty_posting_catalogue
 from matcher.services.matching import MatchingService
 from matcher.services.reading import Entity, Reading, problem_row, read_entities
+from matcher.services.whole_files import beside, existing_folder_of, whole_file, write_or_remove, write_rows
 
 Share = Callable[[str, int, float], None]
 """Progress: step name, rows done, share of the step from 0 to 1."""
@@ -55,8 +54,7 @@ def rank_files(
     """
     if top < 1:
         raise InvalidInput("--top 至少为 1")
-    if not out.parent.is_dir():
-        raise InvalidInput(f"结果文件的目录不存在：{out.parent}；请先建好目录或改 --out")
+    existing_folder_of(out)
     report = progress or (lambda step, rows, share: None)
     encoder = Encoder.load(encoder_path)
     catalogue = empty_posting_catalogue(encoder.dim)
@@ -65,25 +63,17 @@ def rank_files(
         build_postings(catalogue, _postings(reading, errors), encoder_path)
     service = MatchingService(encoder, scorer)
     workers = matches = without = 0
-    making = out.with_name(f"{out.name}.making.{os.getpid()}")
-    try:
-        with (
-            making.open("w", encoding="utf-8") as file,
-            read_entities(
-                workers_path, Kind.WORKERS, now, lambda n, s: report("匹配求职者", n, s)
-            ) as reading,
-        ):
-            for worker in _workers(reading, errors):
-                answer = service.jobs_for_worker(worker, catalogue, top=top, now=now)
-                _write(file, (match_row(match) for match in answer.matches))
-                workers += 1
-                matches += len(answer.matches)
-                without += not answer.matches
-            _settle(file)
-        making.replace(out)
-    finally:
-        making.unlink(missing_ok=True)
-    errors_path = _write_errors(out, errors)
+    with (
+        whole_file(out) as file,
+        read_entities(workers_path, Kind.WORKERS, now, lambda n, s: report("匹配求职者", n, s)) as reading,
+    ):
+        for worker in _workers(reading, errors):
+            answer = service.jobs_for_worker(worker, catalogue, top=top, now=now)
+            write_rows(file, (match_row(match) for match in answer.matches))
+            workers += 1
+            matches += len(answer.matches)
+            without += not answer.matches
+    errors_path = write_or_remove(beside(out, "errors.jsonl"), errors)
     return RankReport(len(catalogue), workers, matches, without, len(errors), errors_path)
 
 
@@ -115,22 +105,3 @@ def _noted(reading: Reading, errors: list[dict[str, Any]]) -> Iterator[Entity]:
     for entity in reading.entities():
         errors.extend(problem_row(problem, reading.path) for problem in entity.problems)
         yield entity
-
-
-def _write_errors(out: Path, errors: list[dict[str, Any]]) -> Path | None:
-    path = out.with_name(f"{out.name.removesuffix('.jsonl')}.errors.jsonl")
-    if not errors:
-        path.unlink(missing_ok=True)
-        return None
-    with path.open("w", encoding="utf-8") as file:
-        _write(file, errors)
-    return path
-
-
-def _write(file: TextIO, rows: Iterable[dict[str, Any]]) -> None:
-    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _settle(file: TextIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

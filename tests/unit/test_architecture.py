@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "retrieval": FOUNDATION | {"lexicon", "text", "encoding"},
     "ranking": FOUNDATION | {"lexicon", "text", "encoding", "retrieval"},
     "delivery": FOUNDATION | {"imports"},
+    "allocation": FOUNDATION,
     "store": FOUNDATION | {"lexicon", "text"},
     "regions": FOUNDATION,
     "outcome": FOUNDATION | {"regions"},
