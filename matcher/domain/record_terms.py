@@ -141,6 +141,8 @@ class ShortlistState(Labelled):
     HIRED = "hired", "录用"
     NO_FIT = "no_fit", "不合适"
     ABSENT = "absent", "未到"
+    INTENT = "intent", "有意向"
+    RELEASED = "released", "已让出"
 
 
 class BatchState(Labelled):

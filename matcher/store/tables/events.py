@@ -1,17 +1,18 @@
-"""Fairs, meetings and livestreams, with who was asked and who came (活动)."""
+"""Fairs and meetings, with who was asked, who meets whom and who came (活动)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from matcher.domain.event_terms import CheckinVia, EventState, OverrideKind
 from matcher.domain.record_terms import InviteReply, ShortlistState
-from matcher.domain.service_terms import Campaign, Channel, EventType, PushState
+from matcher.domain.service_terms import Campaign, Channel, EventType, PushState, ResponseReason
 from matcher.store.column_types import Code, UtcDateTime
-from matcher.store.encryption import EncryptedText, KeyedHash
+from matcher.store.encryption import EncryptedText
 from matcher.store.tables.base import (
     ACTOR_CHARS,
     ID_CHARS,
@@ -28,7 +29,11 @@ P = Privacy
 
 
 class EventRow(Numbered, Sourced, Versioned, Base):
-    """One event. Its statistics are counted from the rows below, never typed in."""
+    """One event. Its statistics are counted from the rows below, never typed in.
+
+    slots, slot_minutes: the timetable of a fair or meeting, from starts_at on. population: whom it is for, as in
+    `domain.population`. certificate, figures: what planning proved and measured.
+    """
 
     __tablename__ = "events"
 
@@ -46,10 +51,17 @@ class EventRow(Numbered, Sourced, Versioned, Base):
     live_room_id: Mapped[str | None] = column(P.PUBLIC, String(SHORT_CHARS))
     live_account_label: Mapped[str | None] = column(P.PUBLIC, String(SHORT_CHARS))
     host_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("accounts.id"))
+    state: Mapped[EventState] = column(P.PUBLIC, Code(EventState), default=EventState.DRAFT)
+    slots: Mapped[int | None] = column(P.PUBLIC, Integer)
+    slot_minutes: Mapped[int | None] = column(P.PUBLIC, Integer)
+    theme_occupations: Mapped[list[str] | None] = column(P.PUBLIC, JSON(none_as_null=True))
+    population: Mapped[dict[str, Any] | None] = column(P.OPERATIONAL, JSON(none_as_null=True))
+    certificate: Mapped[dict[str, Any] | None] = column(P.OPERATIONAL, JSON(none_as_null=True))
+    figures: Mapped[dict[str, Any] | None] = column(P.OPERATIONAL, JSON(none_as_null=True))
 
 
 class BoothRow(Numbered, Base):
-    """A booth of one employer at an event (展位)."""
+    """A booth of one employer at an event (展位). tables: people it can talk to at the same time."""
 
     __tablename__ = "event_booths"
 
@@ -57,6 +69,7 @@ class BoothRow(Numbered, Base):
     booth_no: Mapped[str] = column(P.PUBLIC, String(SHORT_CHARS))
     employer_id: Mapped[str] = column(P.PUBLIC, String(ID_CHARS), ForeignKey("employers.employer_id"))
     officer_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("accounts.id"))
+    tables: Mapped[int] = column(P.PUBLIC, Integer, default=1)
 
     __table_args__ = (UniqueConstraint("event_id", "booth_no"),)
 
@@ -75,7 +88,7 @@ class BoothPostingRow(Numbered, Base):
 
 
 class InviteeRow(Numbered, Base):
-    """A person asked to come, over which channel, and what they answered (邀约)."""
+    """A person asked to come, over which channel, and what they answered (邀约). spoken_no: number called out loud."""
 
     __tablename__ = "event_invitees"
 
@@ -85,6 +98,9 @@ class InviteeRow(Numbered, Base):
     channel: Mapped[Channel] = column(P.OPERATIONAL, Code(Channel))
     delivery: Mapped[PushState] = column(P.OPERATIONAL, Code(PushState))
     reply: Mapped[InviteReply] = column(P.PERSONAL, Code(InviteReply))
+    wave: Mapped[int] = column(P.OPERATIONAL, Integer, default=0)
+    arrive_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
+    spoken_no: Mapped[int | None] = column(P.PERSONAL, Integer)
 
     __table_args__ = (UniqueConstraint("event_id", "worker_id"),)
 
@@ -99,10 +115,16 @@ class ShortlistRow(Numbered, Base):
     posting_id: Mapped[str] = column(
         P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
     )
+    booth_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("event_booths.id"))
     slot: Mapped[int | None] = column(P.OPERATIONAL, Integer)
     rank: Mapped[int] = column(P.OPERATIONAL, Integer)
     reasons: Mapped[list[Any] | None] = column(P.PERSONAL, JSON(none_as_null=True))
+    score: Mapped[float | None] = column(P.PERSONAL, Float)
+    employer_reasons: Mapped[list[Any] | None] = column(P.PERSONAL, JSON(none_as_null=True))
     state: Mapped[ShortlistState] = column(P.PERSONAL, Code(ShortlistState))
+    marked_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
+    marked_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
+    mark_reason: Mapped[ResponseReason | None] = column(P.PERSONAL, Code(ResponseReason))
 
     __table_args__ = (UniqueConstraint("event_id", "worker_id", "posting_id"),)
 
@@ -117,40 +139,37 @@ class CheckinRow(Numbered, Base):
         P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"), index=True
     )
     at: Mapped[datetime] = column(P.PERSONAL, UtcDateTime)
+    via: Mapped[CheckinVia | None] = column(P.PERSONAL, Code(CheckinVia))
+    walk_in: Mapped[bool] = column(P.PERSONAL, Boolean, default=False)
 
 
-class LiveItemRow(Numbered, Base):
-    """A posting in a livestream's running order (直播讲解)."""
+class EventOverrideRow(Numbered, Base):
+    """An organiser's decision over the solver, kept as data (人工调整)."""
 
-    __tablename__ = "live_items"
+    __tablename__ = "event_overrides"
 
-    event_id: Mapped[int] = column(P.PUBLIC, ForeignKey("events.id"))
-    seq: Mapped[int] = column(P.PUBLIC, Integer)
-    short_no: Mapped[int] = column(P.PUBLIC, Integer)
+    event_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("events.id"), index=True)
+    worker_id: Mapped[str] = column(P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"), index=True)
     posting_id: Mapped[str] = column(
-        P.PUBLIC, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
+        P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
     )
-    planned_minute: Mapped[int | None] = column(P.PUBLIC, Integer)
-    aired_at: Mapped[datetime | None] = column(P.PUBLIC, UtcDateTime)
+    kind: Mapped[OverrideKind] = column(P.OPERATIONAL, Code(OverrideKind))
+    slot: Mapped[int | None] = column(P.OPERATIONAL, Integer)
+    reason: Mapped[str | None] = column(P.OPERATIONAL, Text)
+    decided_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
+    decided_by: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS))
 
-    __table_args__ = (UniqueConstraint("event_id", "seq"), UniqueConstraint("event_id", "short_no"))
 
+class EventConflictRow(Numbered, Base):
+    """What a fair run without network and the office both changed: both are kept until somebody decides (冲突)."""
 
-class LiveLeadRow(Numbered, Base):
-    """A viewer who asked about a posting (直播线索); one row per phone, posting and event."""
+    __tablename__ = "event_conflicts"
 
-    __tablename__ = "live_leads"
-
-    event_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("events.id"))
-    short_no: Mapped[int] = column(P.OPERATIONAL, Integer)
-    phone: Mapped[str] = column(P.IDENTIFYING, EncryptedText("live_leads.phone"))
-    phone_hash: Mapped[str] = column(P.IDENTIFYING, KeyedHash, index=True)
-    worker_id: Mapped[str | None] = column(
-        P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"), index=True
-    )
-    question: Mapped[str | None] = column(P.PERSONAL, EncryptedText("live_leads.question"))
-    asked_at: Mapped[datetime] = column(P.PERSONAL, UtcDateTime)
-    handed_to: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))
-    first_call_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
-
-    __table_args__ = (UniqueConstraint("event_id", "short_no", "phone_hash"),)
+    event_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("events.id"), index=True)
+    entity: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
+    entity_key: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
+    ours: Mapped[str] = column(P.PERSONAL, EncryptedText("event_conflicts.ours"))
+    theirs: Mapped[str] = column(P.PERSONAL, EncryptedText("event_conflicts.theirs"))
+    found_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
+    settled_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
+    settled_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))

@@ -1,4 +1,4 @@
-"""Pushes to people and what became of them, urgent requests and arrivals (推送, 即时快招, 到岗)."""
+"""Pushes to people and what became of them (推送)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from matcher.domain.record_terms import UrgentState
-from matcher.domain.service_terms import Channel, ConfirmState, PushState, ResponseReason
+from matcher.domain.service_terms import Channel, PushState, ResponseReason
 from matcher.store.column_types import Code, UtcDateTime
 from matcher.store.encryption import EncryptedText
 from matcher.store.tables.base import (
@@ -81,40 +80,3 @@ class PushEventRow(Numbered, Base):
     actor: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS))
     reason: Mapped[str | None] = column(P.PERSONAL, String(SHORT_CHARS))
     note: Mapped[str | None] = column(P.PERSONAL, EncryptedText("push_events.note"))
-
-
-class UrgentRequestRow(Numbered, Sourced, Versioned, Base):
-    """People wanted within hours (即时快招). waves: [{"t", "asked", "yes"}, …], counts only."""
-
-    __tablename__ = "urgent_requests"
-
-    posting_id: Mapped[str] = column(
-        P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
-    )
-    need_by: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
-    needed: Mapped[int] = column(P.OPERATIONAL, Integer)
-    over_book_factor: Mapped[float] = column(P.OPERATIONAL, Float)
-    waves: Mapped[list[Any] | None] = column(P.OPERATIONAL, JSON(none_as_null=True))
-    state: Mapped[UrgentState] = column(P.OPERATIONAL, Code(UrgentState))
-    filled_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
-
-
-class ArrivalRow(Numbered, Versioned, Base):
-    """Whether a person who said yes came, as both sides tell it (到岗确认)."""
-
-    __tablename__ = "arrivals"
-
-    worker_id: Mapped[str] = column(P.PERSONAL, String(ID_CHARS), ForeignKey("workers.worker_id"), index=True)
-    posting_id: Mapped[str] = column(
-        P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id"), index=True
-    )
-    urgent_request_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("urgent_requests.id"))
-    push_id: Mapped[int | None] = column(P.OPERATIONAL, ForeignKey("pushes.id"))
-    reserve: Mapped[bool] = column(P.PERSONAL, Boolean, default=False)
-    worker_state: Mapped[ConfirmState | None] = column(P.PERSONAL, Code(ConfirmState))
-    worker_said_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
-    employer_state: Mapped[ConfirmState | None] = column(P.PERSONAL, Code(ConfirmState))
-    employer_said_at: Mapped[datetime | None] = column(P.PERSONAL, UtcDateTime)
-    reassigned_to: Mapped[str | None] = column(
-        P.OPERATIONAL, String(ID_CHARS), ForeignKey("postings.posting_id")
-    )
