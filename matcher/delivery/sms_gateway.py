@@ -146,7 +146,7 @@ class SmsGateway:
                 read = _bounded(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise _TryAgain(Receipt(message_id, Outcome.NOT_SENT, note="短信网关连不上"), reached=False) from None
-        except httpx.TransportError:
+        except httpx.HTTPError:  # hung up, garbled, or an answer that cannot be unpacked
             note = "短信网关没有答复，不知道是否收到"
             raise _TryAgain(Receipt(message_id, Outcome.UNKNOWN, note=note), reached=False) from None
         return _receipt(message_id, answer, read)

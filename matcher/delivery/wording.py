@@ -75,8 +75,8 @@ def reply_instruction(count: int, *, full: bool = False) -> str:
     """What to send back for `count` postings. full: name the call as well where three answers are taken."""
     if count == 1:
         return "回1想去,2不合适,3请联系我"
-    numbers = ",".join(str(number) for number in range(1, count + 1))
-    text = f"想去回{numbers},都不合适回{count + 1}"
+    numbers = "、".join(str(number) for number in range(1, count))
+    text = f"想去回{numbers}或{count},都不合适回{count + 1}"
     return f"{text},请联系我回{count + 2}" if full else text
 
 
@@ -109,7 +109,7 @@ def segments(text: str) -> int:
 
 def call_script(message: PushMessage) -> str:
     """What a caseworker says on the phone, line by line; ends with the three reminders."""
-    lines = [f"您好，我是{plain(message.office)}的，给{plain(message.greeting) or '您'}介绍工作，方便听一分钟吗？"]
+    lines = [f"您好，我是{plain(message.office)}的，给您介绍工作，方便听一分钟吗？"]
     lines += [f"第{item.number}个：{'，'.join(_told(item))}。" for item in message.items]
     if len(message.items) == 1:
         lines.append("您想去吗？不合适是因为什么？要不要单位直接跟您联系？")
@@ -183,6 +183,8 @@ _LAYOUTS: tuple[Callable[[PushMessage, int], str], ...] = (
     _full,
     lambda message, chars: _core(message, chars) + _link(message) + _end(message),
     lambda message, chars: _core(message, chars) + _link(message),
+    lambda message, chars: _core(message, chars) + _end(message),
+    lambda message, chars: f"{_core(message, chars)}。{'、'.join(REMINDERS[:2])}",
     _core,
 )
 """From the fullest text to the barest; each is tried with shorter and shorter titles."""

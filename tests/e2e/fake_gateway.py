@@ -61,7 +61,7 @@ class FakeGateway:
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server = _QuietServer(("127.0.0.1", self.port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -95,6 +95,8 @@ class FakeGateway:
             reply(handler, int(manner), b"{}")
         elif manner.startswith("429 "):
             reply(handler, 429, b"{}", {"Retry-After": manner[4:]})
+        elif manner == "bad gzip":
+            reply(handler, 200, b"not gzip at all", {"Content-Encoding": "gzip"})
         elif manner == "redirect":
             reply(handler, 307, b"", {"Location": f"http://127.0.0.1:{self.port}/elsewhere"})
         else:
@@ -130,6 +132,13 @@ class FakeGateway:
         signed = stamp.encode() + b"\n" + nonce.encode() + b"\n" + heard.body
         expected = hmac.new(self.key, signed, hashlib.sha256).hexdigest()
         return hmac.compare_digest(expected, heard.headers.get("X-Signature", ""))
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """A client that hangs up in the middle is what these tests are about, not an error."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
 
 
 def reply(

@@ -95,7 +95,10 @@ def test_a_gateway_that_takes_the_message_and_hangs_sends_it_once(gateway: FakeG
     assert len(gateway.heard) == 2
 
 
-@pytest.mark.parametrize(("manner", "outcome"), [("hang", Outcome.UNKNOWN), ("500", Outcome.UNKNOWN), ("429", Outcome.NOT_SENT)])
+@pytest.mark.parametrize(
+    ("manner", "outcome"),
+    [("hang", Outcome.UNKNOWN), ("500", Outcome.UNKNOWN), ("bad gzip", Outcome.UNKNOWN), ("429", Outcome.NOT_SENT)],
+)
 def test_a_gateway_that_never_recovers_leaves_the_message_to_be_sent(
     gateway: FakeGateway, manner: str, outcome: Outcome
 ) -> None:
