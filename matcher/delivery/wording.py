@@ -179,12 +179,13 @@ def _full(message: PushMessage, title_chars: int) -> str:
     return _core(message, title_chars) + (f"。{details}" if details else "") + _link(message) + _end(message)
 
 
+_REMINDER = f"。{REMINDERS[0]}{REMINDERS[1]}"
 _LAYOUTS: tuple[Callable[[PushMessage, int], str], ...] = (
     _full,
     lambda message, chars: _core(message, chars) + _link(message) + _end(message),
-    lambda message, chars: _core(message, chars) + _link(message),
+    lambda message, chars: _core(message, chars) + _link(message) + _REMINDER,
     lambda message, chars: _core(message, chars) + _end(message),
-    lambda message, chars: f"{_core(message, chars)}。{'、'.join(REMINDERS[:2])}",
+    lambda message, chars: _core(message, chars) + _REMINDER,
     _core,
 )
 """From the fullest text to the barest; each is tried with shorter and shorter titles."""
