@@ -18,7 +18,7 @@ from matcher.text.found import Found
 from matcher.text.normalise import fold_case
 from matcher.text.pay_amounts import Amount, scan_amounts
 from matcher.text.pay_certainty import (
-    HEAD_CHARS,
+    AD_CHARS,
     LEAST_MONTH,
     OVER,
     PLAIN_RANGE,
@@ -36,7 +36,7 @@ _TRIGGER = re.compile(
     r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥"
 )
 _NOT_PAY_AFTER = re.compile(
-    r"\s?(?:周?岁|多?[人名位]|小时|个小时|h(?![a-z])|点|:\d|时(?!薪)|分|%|‰|公里|里|km|kg|cm|mm|厘米|米|公斤|斤|吨|平|㎡|m|层|楼|号"
+    r"[^\S\n]?(?:周?岁|多?[人名位]|小时|个小时|h(?![a-z])|点|:\d|时(?!薪)|分|%|‰|公里|里|km|kg|cm|mm|厘米|米|公斤|斤|吨|平|㎡|m|层|楼|号"
     r"|年|个?月(?!薪|入|工资|收入|休|结|综|均)|日(?!薪|结)|天|周|届|级|类|倍|次|家|台|套|件|单|车|险|金|薪|班|休|餐|顿|房|室|间|寸|度|后|强|个|本"
     r"|门|种|项|款|辆|线|路|栋|座|期|码|版|℃|亩|册|字|用户|粉|客户|学员|会员|店|户|亿|分钟|[a-z_@#]|以[上下]学历|届|多万|g|v|及)"
 )
@@ -50,14 +50,20 @@ _BAD_PER_YUAN = re.compile(
     r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|人(?!/)|桌|瓶|杯|棵|株|桶|户|盒饭|左右一餐)|\s?元左右一餐"
 )
 _LUMP_BEFORE = re.compile(
-    r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?(?:天|个?小时)活?(?:,?(?:共|一共|给|总共))?\s?$"
+    r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?天活?(?:,?(?:共|一共|给|总共))?\s?$"
+    r"|(?<!\d)(?<!每天)(?<!工作)[2-7二两三四五六七]\s?个?小时活?,?(?:共|一共|给|总共)?\s?$|包工[^,。;\n\d]{0,2}$"
     r"|(?<!\d)半天(?:活|班)?\s?$|每人\s?$|(?:每|一|千|百)(?:张|字|桶|户|瓶|位|家|份|本|篇|页|杯)\s?$"
 )
 """Money for a job, half a day or a head, which no unit of ours expresses."""
 _HALF_DAY = re.compile(r"\s?(?:/|一|每)?个?半[天日]|\s?(?:/|每|一)(?:张|户|桶|瓶|份|本|篇|页|杯|字|千字)")
+_ELEVEN = re.compile(r"十一个(?:小时|钟头|钟|月|人)")
+"""Eleven of them, not ten for one."""
 _COMMISSION_NEXT = re.compile(r"[,、]\s?(?:提成|佣金|提点)")
 _COMMISSION_NEAR = re.compile(r"提成|佣金|分红|抽成|提点")
 _LEAST_HOUR = 12
+_GREATEST_LUMP = 10_000
+_WAGE = "工资"
+_STIPEND = re.compile(r"月补[贴助]|(?:岗位|生活|见习|实习|基本生活)(?:补贴|补助)(?:标准)?|基本生活费|(?:补贴|补助)标准")
 
 
 def find_pays(text: str) -> list[Found[Pay]]:
@@ -74,6 +80,18 @@ def find_pays_folded(folded: str) -> list[Found[Pay]]:
     """`find_pays` of a text that is folded and cut already."""
     if _TRIGGER.search(folded) is None and not _short_amount(folded):
         return []
+    return add_typed_missing(folded, _read(folded))
+
+
+def find_stipends(folded: str) -> list[Found[Pay]]:
+    """The 补贴 or 补助 that is the pay of a traineeship or a public-welfare post, which name no wage."""
+    if _STIPEND.search(folded) is None:
+        return []
+    return _read(_STIPEND.sub(lambda match: _WAGE.ljust(len(match.group())), folded))[:1]
+
+
+def _read(folded: str) -> list[Found[Pay]]:
+    """The pays that are stated as amounts."""
     found: list[Found[Pay]] = []
     amounts = scan_amounts(folded)
     labels = labels_before(folded, amounts)
@@ -86,30 +104,26 @@ def find_pays_folded(folded: str) -> list[Found[Pay]]:
         if pay is not None:
             found.append(pay)
         previous_end = max(consumed, amount.end)
-    found = merge_bounds(folded, found)
-    found = merge_base(folded, found)
-    return add_typed_missing(folded, found)
+    return merge_base(folded, merge_bounds(folded, found))
 
 
 def _short_amount(folded: str) -> bool:
-    return len(folded) <= HEAD_CHARS and any(c.isdigit() for c in folded)
+    return len(folded) <= AD_CHARS and any(c.isdigit() for c in folded)
 
 
 def _read_amount(
     text: str, amount: Amount, before: list[Label], found: list[Found[Pay]], previous_end: int
 ) -> tuple[Found[Pay] | None, int]:
-    if amount.high <= 0 or _touches_other_token(text, amount):
+    if amount.high <= 0 or _touches_other_token(text, amount) or _ELEVEN.match(text, amount.start):
         return None, amount.end
     suffix = read_suffix(text, amount.end, amount.high)
     suffix.yuan |= amount.yuan
     context = read_context(text, amount.start, before, previous_end)
     after = _PAY_AFTER.match(text, suffix.end)
-    if (
-        suffix.unit is None
-        and amount.high < LEAST_MONTH
-        and _LUMP_BEFORE.search(text, max(0, amount.start - 12), amount.start)
-    ):
-        return None, suffix.end
+    if suffix.unit is None and amount.high < _GREATEST_LUMP:
+        lump = _LUMP_BEFORE.search(text, max(0, amount.start - 12), amount.start)
+        if lump is not None and (amount.high < LEAST_MONTH or lump.group().startswith("包工")):
+            return None, suffix.end
     if (
         context.other
         or _HALF_DAY.match(text, suffix.end)
@@ -178,11 +192,17 @@ def _pay(
     tail = text[suffix.end : suffix.end + BASE_REACH] if base else _clause(text, suffix.end)
     if base and (stop := SENTENCE_END.search(tail)):
         tail = tail[: stop.start()]
-    commission = context.commission or _COMMISSION_NEAR.search(tail) is not None
+    commission = (
+        context.commission
+        or text.startswith("提", amount.start - 1)
+        or _COMMISSION_NEAR.search(tail) is not None
+    )
     if not commission and not credited:
         lead = text[max(0, amount.start - 14) : amount.start]
         commission = _COMMISSION_NEAR.search(lead) is not None and SENTENCE_END.search(lead) is None
-    return Pay(low, high, unit, suffix.months, False, commission, _fen(amount.low) if base else None)
+    apart = unit is PayUnit.YEAR and "," in text[amount.end : suffix.end]
+    months = None if apart else suffix.months
+    return Pay(low, high, unit, months, False, commission, _fen(amount.low) if base else None)
 
 
 def _clause(text: str, start: int) -> str:

@@ -14,7 +14,7 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d+)(?:\.\d{1,2}(?!\d))?"
 _TRAILING = r"(?:\d[千百]?|\d{3,4})(?![\d.:kw千万百人名个天日月年岁点时小薪险倍位班号元块]|元)"
 _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[千百](?=[元块\s])|\d(?=[元块]))?)?"
 # a 一 that opens a unit is no digit: 两百一天 is 200 a day
-_ONE_OF = "(?!一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|块|米|方|套|只|节|票|瓶|户))"
+_ONE_OF = "(?!(?<!十)一块|一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|米|方|套|只|节|票|瓶|户))"
 _CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
 _TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
 _FIRST_CHAR = re.compile(r"[0-9一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]")
@@ -22,10 +22,10 @@ _NEVER_BEFORE = frozenset("、)岁%年点:人名位级定险种金门致维届�
 _NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
 _JOINED_BEFORE = re.compile(r"\d[:.~-]$")
 _SMALL = re.compile(
-    rf"[毛角](?!钱)|[毛角]钱|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])"
+    rf"[毛角](?!钱)|[毛角]钱|(?P<cent>分钱)|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])"
 )
 _DASH = re.compile(
-    r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一(?=\d))\s{0,2}[¥￥]?"
+    r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一\s?(?=\d))\s{0,2}[¥￥]?"
 )
 _MAX_DIGITS = 9
 MAX_AMOUNTS = 150
@@ -113,6 +113,8 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
     match = _SMALL.match(text, amount.end)
     if match is None:
         return amount
+    if match["cent"]:
+        return replace(amount, end=match.end(), low=amount.low / 100, high=amount.high / 100, yuan=True)
     if match["tenth"] is None:
         return replace(amount, end=match.end(), low=amount.low / 10, high=amount.high / 10, yuan=True)
     tenth = (read_number(match["tenth"]) or 0) / 10

@@ -31,6 +31,25 @@ LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
 PROBATION = 0.6
 HEAD_CHARS = 40
+_DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-2]|24|八|九|十[一二]?|二十四)个?(?:小时|钟头)\s?$")
+"""8小时200 is the pay of a day."""
+_PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
+_ORDERS = re.compile(r"骑手|外卖|配送|跑单|接单|派单|单量|[日每]单|十单")
+AD_CHARS = 240
+"""Only a text as short as an ad for one job lets an amount be pay without a word or unit."""
+_MEALS_A_DAY = 50
+_LEAST_DAY, _GREATEST_DAY = 80, 800
+_GREATEST_AD_YUAN = 30_000
+_CLAUSE_EDGE = re.compile(
+    r"\s?(?:[,。;、\n()/]|$|左右|上下|起|以上|\+|(?:[包管][吃住午饭早晚中一食]|[白早中晚夜]班|学徒|徒弟|小工|大工|另|有|五险|交|月休|双休))"
+)
+_CLAUSE_OPENS = frozenset(",。;、\n(:/| ")
+_COUNTED = re.compile(r"(?:第|粉丝|客户|用户|员工|面积|占地|距离|里程|编号|电话|邮编|资金|流水|粉|单量|全长|编码|工号|约有|库存|学员|会员)[^,。;\n]{0,3}$")
+TRADE_BEFORE = re.compile(
+    r"(?:(?<![员职社])[工师手嫂姨](?<!员工)(?<!职工)|(?<![会人党成学职团店])员|师傅|司机|阿姨|学徒|[一-龥]岗|保姆|保洁|保安|电焊|叉车|机修|收银|前台|搬运|分拣|装卸|污水|主管|班长|组长|领班|店长|厨师|导购|文员)"
+    r"\s?(?:\d{1,2}\s?[名人个]|[一二两三四五六七八九十]{1,2}[名人个])?\s?[:：]?\s?$"
+)
+"""A trade, and perhaps how many of it, right before the amount."""
 _GUESSED_UNIT_BOUNDS = (60, 800, 60_000)  # below: hour; below: day; below: month; else a year
 
 
@@ -39,8 +58,12 @@ def unit_of(
 ) -> tuple[PayUnit, bool]:
     if suffix.unit is not None:
         return suffix.unit, True
+    if _DAY_OF_HOURS.search(text, max(0, amount.start - 6), amount.start) and _LEAST_DAY <= amount.low <= _GREATEST_DAY:
+        return PayUnit.DAY, False
     if context.unit is not None and _fits(context.unit, amount):
         return context.unit, True
+    if _PIECE_PRICE.search(text, max(0, amount.start - 4), amount.start):
+        return (PayUnit.ORDER if _ORDERS.search(text) else PayUnit.PIECE), False
     if suffix.months is not None:
         return (PayUnit.MONTH if amount.low < _LEAST_YEAR else PayUnit.YEAR), True
     if found and amount.start - found[-1].end <= LABEL_GAP and _fits(found[-1].value.unit, amount):
@@ -88,6 +111,8 @@ def certainty(
         and amount.high < _SMALL_MONTH
     ):
         return 0  # 寒暑补贴,每月200元
+    if context.after_other and context.per and not context.pay and amount.high <= _MEALS_A_DAY:
+        return 0  # 伙食自费,一天20元
     if context.probation:
         return PROBATION
     if context.pay or context.base or named_after:
@@ -115,6 +140,8 @@ def certainty(
 
 
 def _label_is_next(text: str, amount: Amount) -> bool:
+    if text.startswith("一晚", amount.start - 2):
+        return True
     return text[amount.start - 1 : amount.start] not in ("早", "晚", "朝", "第", "周", "期", "休", "满")
 
 
@@ -127,10 +154,19 @@ def _unnamed_confidence(
     text: str, amount: Amount, suffix: Suffix, context: Context, found: list[Found[Pay]]
 ) -> float:
     """An amount that no pay word and no unit vouches for."""
+    if (
+        amount.low >= _LEAST_DAY
+        and amount.high <= _GREATEST_DAY
+        and _DAY_OF_HOURS.search(text, max(0, amount.start - 6), amount.start)
+        and _CLAUSE_EDGE.match(text, suffix.end)
+    ):
+        return 0.7
     continues = bool(found) and amount.start - found[-1].end <= LABEL_GAP
     if continues and "\n" in text[found[-1].end : amount.start]:
         continues = False
     if context.weak and (suffix.yuan or amount.scaled or continues):
+        return 0.7
+    if len(text) <= AD_CHARS and _stands_as_pay(text, amount, suffix, weak=context.weak):
         return 0.7
     head = len(text) <= HEAD_CHARS
     years = 1900 <= amount.low <= 2100 and amount.high <= 2100
@@ -148,7 +184,26 @@ def _unnamed_confidence(
         return 0.6
     if head and not years and round_sum and amount.low >= 1000 and amount.high <= 50_000:
         return 0.5
-    if head and context.weak and amount.low % 5 == 0 and amount.low >= 80 and amount.high <= 1000:
+    if len(text) <= AD_CHARS and context.weak and amount.low % 5 == 0 and amount.low >= 80 and amount.high <= 1000:
         return 0.5
     whole = text.strip()
     return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0
+
+
+def _stands_as_pay(text: str, amount: Amount, suffix: Suffix, *, weak: bool) -> bool:
+    """In a short ad: a round amount that ends its clause (收银3200, 2300元), by the day only behind a trade (小工200)."""
+    if amount.low < _LEAST_DAY or amount.high > _GREATEST_AD_YUAN or suffix.capped:
+        return False
+    if not _CLAUSE_EDGE.match(text, suffix.end):
+        return False
+    money = suffix.yuan or amount.scaled or (amount.low % 50 == 0 and amount.high % 50 == 0)
+    if not money or _COUNTED.search(text, max(0, amount.start - 8), amount.start):
+        return False
+    if 1900 <= amount.low <= 2100 and not suffix.yuan:
+        return False  # 2024 is a year
+    before = text[amount.start - 1 : amount.start]
+    if amount.low >= LEAST_MONTH:
+        return before == "" or before in _CLAUSE_OPENS or "一" <= before <= "龥" or TRADE_BEFORE.search(
+            text, max(0, amount.start - 10), amount.start
+        ) is not None
+    return weak and TRADE_BEFORE.search(text, max(0, amount.start - 10), amount.start) is not None

@@ -14,6 +14,8 @@ from matcher.lexicon.files import loaded
 from matcher.text.pay_amounts import Amount
 from matcher.text.word_index import WordIndex
 
+_DECOY = "-"
+"""Role of words that only look like pay words (起步区)."""
 LABEL_GAP = 10
 _LABEL_REACH = 40
 CHAIN_GAP = 3
@@ -26,6 +28,10 @@ FILLER = re.compile(
     r"[\s能可以会大概挣赚拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
 )
 _MONTH_WORD = re.compile(r"(?<![\d个每本当上下\-.一二三四五六七八九十])月(?:薪|均)?$")
+_PER_THING = re.compile(
+    r"(?<![第十同统])[一每](?:把(?=[一-龥])|板|桶|公斤|根|扇|面|株|棵|捆|串|盒|篮|筐|框|笼|挂|卷|台|套|件|吨|方|亩|斤|箱|袋|只|床|条)[一-龥]{0,3}提?\s?$"
+)
+"""The price of one thing that stands before it: 一把椅子25元, 每桶提2块5."""
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
 
 
@@ -80,7 +86,7 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
         context.other = True
         return context
     for label_start, label_end, word in reversed(before):
-        if label_end > edge:
+        if label_end > edge or word.role == _DECOY:
             continue
         if label_end < previous_end or (chained and label_end == previous_end):
             break
@@ -96,6 +102,8 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
             context.start = label_start
         chained = True
         edge = label_start
+    if not chained and _PER_THING.search(text, max(0, start - 8), start):
+        context.per, context.unit = True, PayUnit.PIECE
     if _MONTH_WORD.search(text, max(0, start - 4), start):
         context.per, context.unit = True, context.unit or PayUnit.MONTH
     return context

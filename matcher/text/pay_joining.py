@@ -8,20 +8,22 @@ from dataclasses import replace
 from matcher.domain.posting_terms import PayUnit
 from matcher.domain.values import Pay
 from matcher.text.found import Found
-from matcher.text.pay_certainty import PROBATION
+from matcher.text.pay_certainty import PROBATION, TRADE_BEFORE
 from matcher.text.pay_context import CHAIN_GAP
 
 _NEGOTIABLE = re.compile(
     r"(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)|(?:价格|价钱|工资|薪资|待遇|工钱)另议|薪资?(?:可谈|好谈)|价格可谈"
 )
 _NEGOTIABLE_WORDS = ("面议", "面谈", "详谈", "另议", "电议", "协商", "可谈", "好谈")
+_OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}[工师员手长]$")
+"""司机350,化妆师面议: the pay of others is open."""
 _NEGOTIABLE_HEAD = re.compile(
     r"^(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|底薪|收入|薪)|面议"
 )
 _MONTHS = re.compile(
     r"(?<![\d\-.])(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪(?!资|水|酬)|个月(?:工资|薪))|(?P<double>年底双薪|年终双薪)"
 )
-_COMMISSION_ONLY = re.compile(r"(?:底薪|基本工资|基本薪资|保底)[^\n,。;]{0,10}提成")
+_COMMISSION_ONLY = re.compile(r"(?:底薪|基本工资|基本薪资|保底)[^\n,。;]{0,10}提成|(?:无|没有|不设)底薪[^。;\n]{0,6}(?:提成|佣金)|(?:全靠|纯靠|纯)提成")
 _PIECE_ONLY = re.compile(r"计件")
 _OVER_TEN_THOUSAND = re.compile(
     r"(?:月入|月薪|收入|工资|薪资|轻松|综合|到手|月赚|月挣)[^\d,。;\n]{0,6}?(?:过|破|上|超)(?P<amount>[两三四五]?万)"
@@ -51,6 +53,8 @@ def merge_bounds(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
 
 
 BASE_REACH = 40
+_NEXT_TRADE = re.compile(r"\n|[;。][^;。:]{1,8}:")
+"""A new line, or 安装工: after a full stop: what follows is the pay of others."""
 
 
 def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
@@ -63,11 +67,12 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
             continue
         pair = (last, item) if last.value.base_fen is not None else (item, last)
         base, total = pair
-        same_line = "\n" not in text[last.end : item.start]
+        same_line = _NEXT_TRADE.search(text, last.end, item.start) is None
         if (
             base.value.base_fen is None
             or total.value.base_fen is not None
             or not same_line
+            or TRADE_BEFORE.search(text, max(0, item.start - 10), item.start)
             or PROBATION in (last.confidence, item.confidence)
             or (total.value.max_fen or total.value.min_fen or 0) < base.value.base_fen
         ):
@@ -105,7 +110,8 @@ def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     added = list(found)
     for match in _NEGOTIABLE.finditer(text):
         near = [i for i, item in enumerate(added) if 0 <= match.start() - item.end <= 8]
-        if near and "\n" not in text[added[near[-1]].end : match.start()]:
+        between = text[added[near[-1]].end : match.start()] if near else ""
+        if near and "\n" not in between and not _OTHERS_BETWEEN.search(between):
             item = added[near[-1]]
             value = replace(item.value, negotiable=True)
             added[near[-1]] = Found(value, item.start, match.end(), item.confidence)
@@ -119,7 +125,7 @@ def _add_months(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     if "薪" not in text and "个月工资" not in text:
         return found
     match = _MONTHS.search(text)
-    if match is None:
+    if match is None or any(item.value.months is not None for item in found):
         return found
     number = match["n"]
     months = 13.0 if number is None else float(_CHINESE_MONTHS.get(number) or number)

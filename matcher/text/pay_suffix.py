@@ -9,14 +9,14 @@ from matcher.domain.posting_terms import PayUnit
 
 _UNIT_WORDS: dict[PayUnit, str] = {
     PayUnit.HOUR: r"小时|个?钟头?|时(?!薪)|h(?:our|r)?(?![a-z])",
-    PayUnit.DAY: r"天|日(?!结|薪)|晚(?!上|班)|夜(?!班)|班(?!车|长|组)|工(?![作资人序厂时])|day",
+    PayUnit.DAY: r"天|日(?!结|薪)|晚(?!上|班)|夜(?!班)|宿(?!舍)|班(?!车|长|组)|工(?![作资人序厂时])|day",
     PayUnit.WEEK: r"周(?!岁|末|结|薪)|星期|礼拜",
     PayUnit.MONTH: r"月(?!薪|休|结|入)|m(?![a-z0-9²])",
     PayUnit.YEAR: r"年(?!薪|龄|底|终|轻|假)|y(?![a-z])",
     PayUnit.SQUARE_METRE: r"平方米|平米|平方|平(?![均时台])|㎡|m2|m²",
     PayUnit.TRIP: r"趟|车(?!间|位)|来回",
     PayUnit.ORDER: r"单(?![位元双休])|票|次|节(?!假)|课时|场",
-    PayUnit.PIECE: r"件(?!套)|个(?![月人小班工])|台|套|吨|条|箱|公?斤|立?方|米|亩|袋|包(?![吃住食])|只|块|双(?!休|薪)|片|根|只|筐|垛",
+    PayUnit.PIECE: r"件(?!套)|个(?![月人小班工])|台|套|吨|条|箱|公?斤|立?方|米|亩|袋|包(?![吃住食])|只|块|双(?!休|薪)|片|根|只|筐|框|株|垛",
 }
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
 _UNITS = "|".join(f"(?P<{unit.value}>{words})" for unit, words in _UNIT_WORDS.items())

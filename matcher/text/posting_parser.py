@@ -25,7 +25,7 @@ from matcher.domain.posting_terms import (
 from matcher.domain.values import CertificateRequirement, Pay
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
-from matcher.text.pay import MAX_CHARS, find_pays_folded
+from matcher.text.pay import MAX_CHARS, find_pays_folded, find_stipends
 from matcher.text.posting_fields.board_lodging import BoardLodging, read_board_lodging
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
@@ -39,6 +39,15 @@ from matcher.text.posting_fields.schedule import read_days_per_month, read_hours
 from matcher.text.posting_fields.skills import read_skills
 
 T = TypeVar("T")
+_INTERN = "实习"
+_PAID_BY_STIPEND = frozenset(
+    {
+        PostingKind.INTERNSHIP,
+        PostingKind.PUBLIC_WELFARE,
+        PostingKind.RURAL_PUBLIC_WELFARE,
+        PostingKind.GRASSROOTS,
+    }
+)
 _TURNS = frozenset({Shift.NIGHT, Shift.TWO_SHIFT, Shift.THREE_SHIFT, Shift.CHOICE})
 _SEPARATOR = "\n。\n"
 """Between the joined texts; no pattern reaches across it."""
@@ -135,6 +144,9 @@ def parse_posting(
     if not text:
         return parsed
     _read_cues(joined, parsed)
+    if not parsed.pays and (_PAID_BY_STIPEND & {item.value for item in parsed.kinds} or _INTERN in text):
+        for name, folded in joined.folded_parts():
+            parsed.pays.extend(item.in_field(name) for item in find_stipends(folded))
     parsed.hours_per_day = joined.one(read_hours_per_day(text))
     parsed.days_per_month = joined.one(read_days_per_month(text))
     parsed.headcount = joined.one(read_headcount(text))

@@ -54,7 +54,7 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
             continue
         required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
-    if not any(certificates().entry(item.value.code).of_trade for item in found):
+    if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
 

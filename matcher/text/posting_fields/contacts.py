@@ -6,7 +6,8 @@ import re
 
 from matcher.text.found import Found
 
-_TRIGGER = re.compile(r"\d{3}[\s-]?[\d*x]{4}|\d-\*{3}|[零〇一二三四五六七八九]{11}")
+_TRIGGER = re.compile(r"\d(?:\d\d[\s-]?[\d*x]{4}|-\*{3}|\*{3})")
+_TRIGGER_SPELT = re.compile(r"[一幺][三四五六七八九][零〇一幺二三四五六七八九]{5}")
 _TRIGGER_WORDS = re.compile(r"[\[微wv加](?:(?<=\[)[pwqe]|[信xv])")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 _LANDLINE = re.compile(
@@ -23,7 +24,7 @@ _LOCAL = re.compile(r"(?:电话|联系|热线|座机|tel)[^\d\n]{0,6}(?P<n>[2-9]
 def read_contacts(text: str) -> list[Found[str]]:
     """Phones and WeChat names of the folded, lower-case text, masked: 138****5678."""
     found: list[Found[str]] = []
-    if _TRIGGER_WORDS.search(text) is None and _TRIGGER.search(text) is None:
+    if _TRIGGER_WORDS.search(text) is None and _TRIGGER.search(text) is None and _TRIGGER_SPELT.search(text) is None:
         return found
     if "[" in text:
         found.extend(Found(m.group(), m.start(), m.end(), 0.9) for m in _MASKED.finditer(text))

@@ -9,11 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from matcher.clock import SHANGHAI, local_date
 from matcher.text.found import Found
 from matcher.text.numerals import read_number
+from matcher.text.quick_search import holds_any
 
 _TRIGGER = re.compile(
     r"\d(?:\s?月\s?\d|(?<=2)0\d\d\s?[-./年]|[./]\d{1,2}(?:[日号到至开上前截报起-]))"
 )
-_TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚夜周即刻时上底]|[一二三四五六七八九十]月[一二三十四五六七八九]|五一|国庆|元旦|\\d号")
+_TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚夜周即刻时上底]")
+_TRIGGER_MONTH = re.compile("[一二三四五六七八九十]月[一二三四五六七八九十]")
+_TRIGGER_REST = ("五一", "国庆", "元旦", "号")
 """No pattern below matches where neither trigger does."""
 _ABSOLUTE = (
     r"(?P<year>20\d{2})\s?[-./年]\s?(?P<month>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
@@ -76,7 +79,12 @@ def read_dates(text: str, now: datetime | None) -> Dates:
     A day and month lies in the year nearest to `now`, at most six months back.
     """
     dates = Dates()
-    if _TRIGGER_WORDS.search(text) is None and _TRIGGER.search(text) is None:
+    if (
+        _TRIGGER_WORDS.search(text) is None
+        and _TRIGGER.search(text) is None
+        and _TRIGGER_MONTH.search(text) is None
+        and not holds_any(text, _TRIGGER_REST)
+    ):
         return dates
     today = None if now is None else local_date(now)
     last_role = ""

@@ -10,10 +10,13 @@ import re
 
 from matcher.text.found import Found
 from matcher.text.numerals import read_number
+from matcher.text.quick_search import holds_any
 
 _NUM = r"(?:\d{1,4}|[一二两三四五六七八九十]{1,3}|[一二两三四五六七八九]?百)"
 _RANGE = rf"(?:\s?[名人]?\s?(?:-|~|到|至)\s?{_NUM})?"
-_TRIGGER = re.compile(r"[\d一二两三四五六七八九十百]\s?[余多]?(?:[人名位对口]|个(?!月|小时|工作日))|人数|名额|岗位数|[俩仨]")
+_TRIGGER = re.compile(r"[\d一二两三四五六七八九十百]\s?[余多]?(?:[人名位对口]|个(?!月|小时|工作日))")
+_TRIGGER_WORDS = ("人数", "名额", "岗位数", "计划数", "需求数", "需求量", "数量", "俩", "仨")
+_TOTAL_WORDS = ("人数", "名额", "岗位数", "用工数", "计划数", "需求数", "需求量", "招聘数", "共", "合计", "总计")
 _TOTAL = re.compile(
     rf"(?:招聘?人数|需求人数|招工人数|用工人数|计划人数|(?<![一-龥])人数|名额|岗位数量?|用工数|用人数|计划数|需求数|招聘数量?|招聘名额|需求量)\s?[:：]?\s?(?:为|约)?\s?(?P<n>{_NUM}){_RANGE}\s?(?P<who>[人名位个](?!月|小时)|(?=[,，。;；\s)]|$))"
     rf"|(?<![一-龥\d])(?:共|合计|总共|总计|一共|共计|共需|共招)(?:招|需|要|计|聘|录)?\s?(?P<m>{_NUM})\s?(?:个|来|余)?[人名位]"
@@ -48,9 +51,9 @@ _MOST_TRADES = 12
 
 def read_headcount(text: str) -> Found[int] | None:
     """Number of people wanted, the lower end of a range; None for 若干 and when nothing is said."""
-    if _TRIGGER.search(text) is None:
+    if _TRIGGER.search(text) is None and not holds_any(text, _TRIGGER_WORDS):
         return None
-    for match in _TOTAL.finditer(text):
+    for match in _TOTAL.finditer(text) if holds_any(text, _TOTAL_WORDS) else ():
         number = _number(match["n"] or match["m"])
         if number is not None and not _MANAGING.search(text, max(0, match.start() - 8), match.start()):
             return Found(number, match.start(), match.end(), 0.95)
@@ -75,7 +78,7 @@ def _of_trades(text: str) -> Found[int] | None:
             number = _people(match)
             if number is not None and not _is_of_others(text, match):
                 counted.setdefault(match.end() // 2, (match.start(), number))
-    listed = _LISTED_EACH.search(text)
+    listed = _LISTED_EACH.search(text) if "各" in text else None
     if listed is not None:
         number = _number(listed["each"])
         trades = _PAIR if listed["list"] == "男女" else len(re.split(r"[、,和/]", listed["list"]))

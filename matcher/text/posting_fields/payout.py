@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from matcher.domain.posting_terms import Settlement
+from matcher.lexicon.automaton import Automaton
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
 
@@ -54,14 +55,19 @@ _PATTERNS: tuple[tuple[Settlement, re.Pattern[str]], ...] = (
     (
         Settlement.DAILY,
         re.compile(
-            rf"(?:当[天日晚场]|现场|每[天日](?!要|需|工作)|天天|下班|收工|签退|散场|散席|下工|收队|收摊|活动?结束当)(?:下班|收工|后|就|时|直接|干完|完工|微信|支付宝|都|给|以)*{_PAYS}"
+            rf"(?:当[天日晚场]|现场|每[天日](?!要|需|工作)|天天|下班|收工|签退|散场|散席|下工|收队|收摊|活动?结束当)(?:下班|收工|后|就|时|直接|干完|完工|微信|支付宝|都|给|以){{0,4}}{_PAYS}"
             rf"|{_DONE}(?:活|货|车)?(?:后|就|立马|马上|当场|直接|扫码|微信|,|当[天日])*(?:{_PAYS}|付|给)"
             r"|(?:点|按)?确认(?:后)?即到账|干一天(?:给|结|拿)一天"
         ),
     ),
 )
 _TIMES = frozenset(Settlement) - {Settlement.PIECEWORK}
-_TRIGGER = re.compile(r"[结发付给转打到提领开现算清]")
+_TRIGGERS = Automaton(
+    (
+    "工资", "工钱", "薪", "转账", "打款", "打钱", "提现", "到账", "现金", "现钱", "现结", "给钱", "领钱", "结清", "结账", "结算", "结钱",
+    "付清", "付钱", "就付", "扫码", "发钱", "打卡", "签退", "一结", "天结", "完结", "后结", "底结", "头结", "一起结", "统一结", "开支", "一算", "月发",
+    )
+)  # fmt: skip
 
 
 def read_payout(text: str, known: list[Found[Settlement]]) -> list[Found[Settlement]]:
@@ -69,7 +75,7 @@ def read_payout(text: str, known: list[Found[Settlement]]) -> list[Found[Settlem
 
     text: folded. The first pattern that fits in the order above counts; 工资不日结 is no daily pay.
     """
-    if any(item.value in _TIMES for item in known) or _TRIGGER.search(text) is None:
+    if any(item.value in _TIMES for item in known) or not _TRIGGERS.spans(text):
         return known
     for value, pattern in _PATTERNS:
         for match in pattern.finditer(text):

@@ -6,6 +6,7 @@ import re
 
 from matcher.text.found import Found
 from matcher.text.numerals import read_number
+from matcher.text.quick_search import holds_any
 
 _NUM = r"(?:\d{1,2}(?:\.\d)?|[一二两俩仨三四五六七八九十]{1,3})"
 _HOURS = re.compile(
@@ -52,6 +53,7 @@ _DAYS_IN_MONTH = 30
 _MAX_DAY_HOURS = 16.0
 _LONGEST_BREAK = 4.0
 _EVENING, _MIDNIGHT = 17.0, 24.0
+_NIGHT_WORDS = ("晚", "夜", "凌晨", "次日", "第二天", "早", "17:", "18:", "19:", "20:", "21:", "22:", "23:")
 
 
 def read_hours_per_day(text: str) -> Found[float] | None:
@@ -109,7 +111,7 @@ def _pause_hours(match: re.Match[str]) -> float:
 
 def read_night_hours(text: str) -> Found[float] | None:
     """The first working span that begins in the evening and ends past midnight, as its length in hours."""
-    if not any(trigger.search(text) for trigger in _CLOCK_TRIGGERS):
+    if not holds_any(text, _NIGHT_WORDS) or not any(trigger.search(text) for trigger in _CLOCK_TRIGGERS):
         return None
     for match in _SPAN.finditer(text):
         span = _clock_hours(text, match)
