@@ -70,21 +70,24 @@ class _Truncated(HMACAlgorithm):
 class AnswerLinks:
     """Writes and reads the tokens of one installation."""
 
-    def __init__(self, key: bytes, base_url: str = "") -> None:
+    def __init__(self, key: bytes, base_url: str = "", *, days: int = LINK_DAYS) -> None:
         """key: derived by the keyring for KEY_PURPOSE. base_url: "https://…" before /a/…; "" = no links.
 
-        Raises InvalidInput for an address that is neither https nor loopback.
+        days: how long a link works. Raises InvalidInput for an address that is neither https nor loopback.
         """
         self._signer = Signer(key, salt=KEY_PURPOSE, key_derivation="hmac", algorithm=_Truncated())
         self._base_url = _checked_base(base_url)
+        self._days = days
 
-    def token(
-        self, scope: LinkScope, batch_id: int, push_id: int, *, now: datetime, days: int = LINK_DAYS
-    ) -> str:
+    def token(self, scope: LinkScope, batch_id: int, push_id: int, *, now: datetime) -> str:
         """A token that works up to `days` days after `now`, that day included."""
-        last = (local_date(now) + timedelta(days=days) - _DAY_ZERO).days
+        last = (local_date(now) + timedelta(days=self._days) - _DAY_ZERO).days
         body = f"{scope.value}{_base36(batch_id)}-{_base36(push_id)}-{_base36(last)}"
         return self._signer.sign(body).decode("ascii")
+
+    def message_url(self, batch_id: int, push_id: int, now: datetime) -> str:
+        """The address for every posting of one message, "" when the office has no answer page."""
+        return self.url(self.token(LinkScope.MESSAGE, batch_id, push_id, now=now))
 
     def url(self, token: str) -> str:
         """The address of the answer page, "" when the office has none."""

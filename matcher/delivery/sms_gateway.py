@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -156,7 +156,7 @@ class SmsGateway:
         nonce = secrets.token_urlsafe(16)
         return {
             "Content-Type": "application/json; charset=utf-8",
-            "Idempotency-Key": message_id,
+            "Idempotency-Key": quote(message_id, safe=":"),  # a header holds ASCII alone
             "X-Key-Id": self._settings.key_id,
             TIMESTAMP_HEADER: timestamp,
             NONCE_HEADER: nonce,

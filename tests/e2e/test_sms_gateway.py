@@ -117,6 +117,13 @@ def test_the_wait_that_the_gateway_asks_for_is_kept_up_to_a_limit(gateway: FakeG
     assert 1.0 <= waits[2] <= 2.0
 
 
+def test_a_key_that_no_header_could_hold_is_sent_all_the_same(gateway: FakeGateway) -> None:
+    odd = Parcel(replace(parcel().message, message_id="push:8:样例 1\n"), parcel().recipient)
+    (receipt,) = deliver(gateway, odd)
+    assert receipt.outcome is Outcome.SENT
+    assert receipt.message_id == "push:8:样例 1\n"
+
+
 @pytest.mark.parametrize("status", ["400", "413", "422"])
 def test_a_refused_message_fails_at_once(gateway: FakeGateway, status: str) -> None:
     gateway.manners = [status]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import pages as pages_of
 from api.headers import SecureHeaders
 from api.pages.rendering import STATIC_URL, PageAssets
 from api.pages.token_rate import TokenRate
@@ -200,3 +203,32 @@ def test_the_rate_starts_afresh_after_a_minute_and_forgets_made_up_tokens(monkey
     for token in "bcde":
         rate.allows(token)
     assert len(rate._windows) == 3
+
+
+TOKENS = dict(re.findall(r"--([a-z-]+):\s*([^;]+);", (Path(pages_of.__file__).parent / "static" / "tokens.css").read_text()))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG 2.2 defines it."""
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("ink", "ground"), ("ink", "surface"), ("soft", "ground"), ("soft", "surface"), ("accent", "ground"),
+        ("accent", "surface"), ("on-accent", "accent"), ("on-accent", "accent-deep"), ("yes", "yes-ground"),
+    ],
+)  # fmt: skip
+def test_every_pair_of_colours_can_be_read(text: str, ground: str) -> None:
+    light, dark = sorted((luminance(TOKENS[text]), luminance(TOKENS[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_type_and_targets_are_large_enough_for_older_eyes_and_fingers() -> None:
+    assert "html { font-size: 18px" in (Path(pages_of.__file__).parent / "static" / "tokens.css").read_text()
+    sizes = {name: float(value.removesuffix("rem")) * 18 for name, value in TOKENS.items() if value.endswith("rem")}
+    assert min(size for name, size in sizes.items() if name.startswith("type-")) >= 18
+    assert sizes["target"] >= 48

@@ -22,6 +22,7 @@ def test_a_link_opens_what_it_was_made_for() -> None:
     token = LINKS.token(LinkScope.MESSAGE, 8, 71, now=NOW)
     assert LINKS.read(token, now=NOW) == LinkTarget(LinkScope.MESSAGE, 8, 71, date(2026, 3, 16))
     assert LINKS.url(token) == f"https://jy.heting.example/a/{token}"
+    assert LINKS.message_url(8, 71, NOW) == LINKS.url(token)
 
 
 def test_a_token_is_short_and_safe_in_an_address() -> None:
@@ -32,7 +33,8 @@ def test_a_token_is_short_and_safe_in_an_address() -> None:
 
 @given(st.sampled_from(LinkScope), st.integers(0, 2**62), st.integers(0, 2**62), st.integers(0, 400))
 def test_every_number_comes_back(scope: LinkScope, batch: int, push: int, days: int) -> None:
-    target = LINKS.read(LINKS.token(scope, batch, push, now=NOW, days=days), now=NOW)
+    links = AnswerLinks(KEY, days=days)
+    target = links.read(links.token(scope, batch, push, now=NOW), now=NOW)
     assert (target.scope, target.batch_id, target.push_id) == (scope, batch, push)
 
 
