@@ -106,6 +106,12 @@ def furthest_confidence(fused: Mapping[OutcomeFact, Fused]) -> float | None:
     return reached[-1] if reached else None
 
 
+def first_told(claims: Iterable[Claim], fact: OutcomeFact) -> date | None:
+    """The earliest day of a claim that says or implies `fact`; None when there is none with a day."""
+    telling = (one for one in claims if one.said and (one.fact is fact or fact in _IMPLIES.get(one.fact, ())))
+    return min((one.on for one in telling if one.on is not None), default=None)
+
+
 def _latest_of_each_side(claims: Sequence[Claim]) -> dict[Evidence, Claim]:
     """The side's latest claim; one that only repeats an earlier one keeps the day and reason told then."""
     latest: dict[Evidence, Claim] = {}

@@ -6,10 +6,10 @@ INVARIANT: `outcomes` is what its claims come to; nothing writes one without the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from matcher.domain.outcome_terms import OutcomeFact
 from matcher.domain.service_terms import EndReason, Evidence
@@ -91,20 +91,13 @@ class OutcomeRepository:
             found.update((row.push_id, row) for row in self._session.scalars(query) if row.push_id is not None)
         return found
 
-    def claimed_between(
-        self, start: datetime, end: datetime, first_day: date, last_day: date
-    ) -> Iterator[tuple[OutcomeRow, OutcomeClaimRow]]:
-        """Placements with the statements that belong to a period: by the day told, else by the day recorded."""
-        claim = OutcomeClaimRow
-        told = claim.on_day.between(first_day, last_day)
-        recorded = claim.on_day.is_(None) & (claim.recorded_at >= start) & (claim.recorded_at < end)
-        query = (
-            select(OutcomeRow, claim)
-            .join(claim, claim.outcome_id == OutcomeRow.id)
-            .where(or_(told, recorded))
-            .order_by(OutcomeRow.id, claim.id)
-        )
-        yield from self._session.execute(query)
+    def all_with_claims(self) -> Iterator[tuple[OutcomeRow, list[OutcomeClaimRow]]]:
+        """Every placement with its statements, oldest first."""
+        claims: dict[int, list[OutcomeClaimRow]] = {}
+        for claim in self._session.scalars(select(OutcomeClaimRow).order_by(OutcomeClaimRow.id)):
+            claims.setdefault(claim.outcome_id, []).append(claim)
+        for row in self._session.scalars(select(OutcomeRow).order_by(OutcomeRow.id)):
+            yield row, claims.get(row.id, [])
 
 
 def was_hired(row: OutcomeRow) -> bool:
