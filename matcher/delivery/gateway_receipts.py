@@ -1,7 +1,7 @@
 """Delivery receipts that an SMS gateway posts back (送达回执).
 
-Body: {"receipts": [{"id", "status": "delivered" | "failed", "reason", "receipt"}, …]}, signed like our requests.
-A replayed body changes nothing: a push that is delivered already stays delivered.
+Body: {"receipts": [{"id", "status": "delivered" | "failed", "reason", "receipt"}, …]}, signed like our own
+requests. A replayed body changes nothing: a push that is delivered already stays delivered.
 """
 
 from __future__ import annotations

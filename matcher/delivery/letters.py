@@ -86,7 +86,9 @@ class Letters:
             self.packs.append(LetterPack(path, volume.place, len(volume.parcels)))
             files |= {parcel.message.message_id: path.name for parcel in volume.parcels}
         return [
-            Receipt(parcel.message.message_id, Outcome.SENT, note=f"已打印：{files[parcel.message.message_id]}")
+            Receipt(
+                parcel.message.message_id, Outcome.SENT, note=f"已打印：{files[parcel.message.message_id]}"
+            )
             for parcel in parcels
         ]
 
@@ -114,7 +116,11 @@ def volume_data(volume: _Volume, printed_on: date, fonts: Sequence[str]) -> dict
         "printed_on": _day(printed_on),
         "fonts": list(fonts),
         "cover": [
-            {"number": number, "name": mask_name(plain(parcel.recipient.name)), "items": len(parcel.message.items)}
+            {
+                "number": number,
+                "name": mask_name(plain(parcel.recipient.name)),
+                "items": len(parcel.message.items),
+            }
             for number, parcel in numbered
         ],
         "letters": [_letter(number, parcel) for number, parcel in numbered],

@@ -5,7 +5,7 @@ A token is `p<batch>-<push>-<last day>.<signature>`, numbers in base 36: no name
 
 INVARIANTS
 - The signing key is derived for this purpose alone; nothing else is signed with it.
-- A token that is damaged, forged, past its day or of another purpose raises the same error with the same text.
+- A token that is damaged, forged, past its day or of another purpose raises one error with one text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KEY_PURPOSE = "push-answer-link"
 LINK_DAYS = 14
 LONGEST_TOKEN = 100
 DEAD_LINK = "链接已失效，请到窗口办理，或拨打 12333"
-_SIGNATURE_BYTES = 12  # 96 bits: short enough for an SMS, far beyond guessing at the rate that the page allows
+_SIGNATURE_BYTES = 12  # 96 bits: short enough for an SMS, far beyond guessing
 _DAY_ZERO = date(2020, 1, 1)
 _BODY = re.compile(r"([pm])([0-9a-z]{1,12})-([0-9a-z]{1,12})-([0-9a-z]{1,4})", re.ASCII)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -116,7 +116,6 @@ def qr_svg(url: str) -> str:
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2)
     return out.getvalue().decode("ascii")
-
 
 
 def _checked_base(base_url: str) -> str:

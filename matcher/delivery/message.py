@@ -77,8 +77,8 @@ class MessageItem:
 class PushMessage:
     """The postings of one batch for one person.
 
-    message_id: key that sends it once (the outbox's idempotency key); operators see it, so it should be made of
-    numbers of our own, not of a person's. greeting: as the caller wants the person
+    message_id: key that sends it once (the outbox's idempotency key); operators see it, so it should be made
+    of numbers of our own, not of a person's. greeting: as the caller wants the person
     addressed, masked where others may read it. answer_url: "" = no link. expires_on: last day to answer.
     Raises InvalidInput for no item, too many, or numbers that are not 1, 2, …
     """

@@ -24,7 +24,9 @@ _SAYS_CLEAR_PHONES = "文件含明文手机号，仅供短信平台使用，用�
 
 _DELIVERED = frozenset({"成功", "已送达", "送达", "发送成功", "delivrd", "delivered", "1"})
 _SENT = frozenset({"已提交", "已发送", "提交成功", "accepted", "sent"})
-_FAILED = frozenset({"失败", "发送失败", "未送达", "提交失败", "undeliv", "undelivered", "failed", "rejectd", "0"})
+_FAILED = frozenset(
+    {"失败", "发送失败", "未送达", "提交失败", "undeliv", "undelivered", "failed", "rejectd", "0"}
+)
 _REASONS = (
     (Failure.EMPTY_NUMBER, re.compile("空号|号码不存在|MK:0001", re.IGNORECASE)),
     (Failure.WRONG_NUMBER, re.compile("号码错|号码有误|号码非法|格式错|MK:0000|号码无效", re.IGNORECASE)),
@@ -34,7 +36,7 @@ _REASONS = (
 
 
 class SmsFile:
-    """A channel that writes one file for the operator; sent means written, delivered is what the operator says."""
+    """A channel that writes one file for the operator: sent means written, delivered is what they say."""
 
     def __init__(self, path: Path) -> None:
         """path: .xlsx or .csv. Raises InvalidInput for another ending."""

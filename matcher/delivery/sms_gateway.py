@@ -43,7 +43,7 @@ _LATER = frozenset({408, 409, 425})  # too slow, still at work on the same key, 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """Where the gateway is. allowed_hosts: "host" or "host:port" that the office may call; key: shared secret."""
+    """Where the gateway is. allowed_hosts: "host" or "host:port" that may be called; key: shared secret."""
 
     url: str
     key_id: str
@@ -98,7 +98,7 @@ class SmsGateway:
         self._pause = pause
 
     def deliver(self, parcels: Sequence[Parcel]) -> list[Receipt]:
-        """One receipt a parcel. A gateway that answers nobody, or not us, is left alone after a few messages."""
+        """One receipt a parcel. A gateway that does not answer us is left alone after a few messages."""
         receipts: list[Receipt] = []
         given: set[str] = set()
         silent = 0
@@ -145,7 +145,9 @@ class SmsGateway:
             with client.stream("POST", self._settings.url, content=body, headers=headers) as answer:
                 read = _bounded(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout):
-            raise _TryAgain(Receipt(message_id, Outcome.NOT_SENT, note="短信网关连不上"), reached=False) from None
+            raise _TryAgain(
+                Receipt(message_id, Outcome.NOT_SENT, note="短信网关连不上"), reached=False
+            ) from None
         except httpx.HTTPError:  # hung up, garbled, or an answer that cannot be unpacked
             note = "短信网关没有答复，不知道是否收到"
             raise _TryAgain(Receipt(message_id, Outcome.UNKNOWN, note=note), reached=False) from None
@@ -210,7 +212,9 @@ def _unless_given(receipt: Receipt, given: set[str]) -> Receipt:
 
 
 def _failure(reason: object) -> Failure:
-    return next((failure for failure in Failure if reason in (failure.value, failure.label)), Failure.REJECTED)
+    return next(
+        (failure for failure in Failure if reason in (failure.value, failure.label)), Failure.REJECTED
+    )
 
 
 def _bounded(answer: httpx.Response) -> bytes:

@@ -71,8 +71,8 @@ class PushLife:
 def moved(life: PushLife, to: PushState, actor: Actor, *, note: str = "") -> PushLife:
     """The push after one move; staying where it is changes nothing, so that a repeated receipt is harmless.
 
-    Raises Conflict for a move that does not exist, Forbidden for one that this actor may not make, InvalidInput
-    for a refusal without a note.
+    Raises Conflict for a move that does not exist, Forbidden for one that this actor may not make,
+    InvalidInput for a refusal without a note.
     """
     if to is life.state:
         return life
@@ -153,9 +153,7 @@ def not_counted(
     return None
 
 
-def counts_toward_quota(
-    push: DeliveredPush, earlier: Iterable[DeliveredPush], *, repeat_days: int
-) -> bool:
+def counts_toward_quota(push: DeliveredPush, earlier: Iterable[DeliveredPush], *, repeat_days: int) -> bool:
     """Whether `push` counts towards the floor; see `not_counted` for the reason when it does not."""
     return not_counted(push, earlier, repeat_days=repeat_days) is None
 

@@ -81,7 +81,7 @@ def reply_instruction(count: int, *, full: bool = False) -> str:
 
 
 def sms_text(message: PushMessage) -> SmsText:
-    """The fullest text that fits one SMS; else the fullest within three parts, its first part complete in itself."""
+    """The fullest text that fits one SMS; else the fullest within three parts, what matters first."""
     texts = [layout(message, chars) for layout in _LAYOUTS for chars in SHORT_TITLE_CHARS]
     fitting = [text for text in texts if segments(text) == 1]
     if not fitting:
@@ -146,7 +146,9 @@ def _core(message: PushMessage, title_chars: int) -> str:
     listed = [
         (f"{item.number}." if len(message.items) > 1 else "")
         + " ".join(
-            part for part in (shortened(plain(item.title), title_chars), pay_text(item), plain(item.place)) if part
+            part
+            for part in (shortened(plain(item.title), title_chars), pay_text(item), plain(item.place))
+            if part
         )
         for item in message.items
     ]

@@ -2,8 +2,8 @@
 
     python tests/e2e/fake_gateway.py --port 8099 --key secret
 
-In tests: `with FakeGateway(key) as gateway: gateway.manners = ["hang", "accept"]`; each request takes the next
-manner, the last one stays.
+In tests: `with FakeGateway(key) as gateway: gateway.manners = ["hang", "accept"]`; each request takes the
+next manner, the last one stays.
 """
 
 from __future__ import annotations

@@ -97,7 +97,12 @@ def test_a_gateway_that_takes_the_message_and_hangs_sends_it_once(gateway: FakeG
 
 @pytest.mark.parametrize(
     ("manner", "outcome"),
-    [("hang", Outcome.UNKNOWN), ("500", Outcome.UNKNOWN), ("bad gzip", Outcome.UNKNOWN), ("429", Outcome.NOT_SENT)],
+    [
+        ("hang", Outcome.UNKNOWN),
+        ("500", Outcome.UNKNOWN),
+        ("bad gzip", Outcome.UNKNOWN),
+        ("429", Outcome.NOT_SENT),
+    ],
 )
 def test_a_gateway_that_never_recovers_leaves_the_message_to_be_sent(
     gateway: FakeGateway, manner: str, outcome: Outcome
@@ -164,7 +169,9 @@ def test_a_redirect_is_not_followed(gateway: FakeGateway) -> None:
     assert [heard.path for heard in gateway.heard] == ["/send"]
 
 
-def test_a_proxy_of_the_environment_is_not_used(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with FakeGateway(KEY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
         monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{proxy.port}")
@@ -202,6 +209,8 @@ def test_nothing_to_send_calls_nobody(gateway: FakeGateway) -> None:
 
 def test_receipts_and_settings_show_neither_phone_nor_key(gateway: FakeGateway) -> None:
     gateway.manners = ["400"]
-    shown = json.dumps([repr(receipt) for receipt in deliver(gateway)]) + repr(settings(gateway)) + repr(parcel())
+    shown = (
+        json.dumps([repr(receipt) for receipt in deliver(gateway)]) + repr(settings(gateway)) + repr(parcel())
+    )
     assert "13800000001" not in shown
     assert KEY.decode() not in shown

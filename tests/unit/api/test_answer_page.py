@@ -23,7 +23,9 @@ from matcher.domain.service_terms import ResponseReason
 from matcher.errors import Conflict, NotFound
 from matcher.services.runtime import Runtime
 
-JOB = MessageItem(7, "P-1", 1, "砌砖工", employer="禾汀样例建筑队", pay="300元/天", settlement="日结", place="城关镇")
+JOB = MessageItem(
+    7, "P-1", 1, "砌砖工", employer="禾汀样例建筑队", pay="300元/天", settlement="日结", place="城关镇"
+)
 OTHER = MessageItem(8, "P-2", 2, "保洁员", pay="面议", place="云集镇")
 
 
@@ -33,7 +35,10 @@ class FakeDesk:
 
     offer: OfferView = field(
         default_factory=lambda: OfferView(
-            (OfferItem(1, JOB), OfferItem(2, OTHER)), "禾汀县公共就业服务中心", "0300-5550123", date(2026, 3, 16)
+            (OfferItem(1, JOB), OfferItem(2, OTHER)),
+            "禾汀县公共就业服务中心",
+            "0300-5550123",
+            date(2026, 3, 16),
         )
     )
     told: list[tuple[AnswerChoice, ResponseReason | None, int | None]] = field(default_factory=list)
@@ -45,7 +50,12 @@ class FakeDesk:
         return self.offer
 
     def record_answer(
-        self, runtime: Runtime, token: str, choice: AnswerChoice, reason: ResponseReason | None, number: int | None
+        self,
+        runtime: Runtime,
+        token: str,
+        choice: AnswerChoice,
+        reason: ResponseReason | None,
+        number: int | None,
     ) -> None:
         if token != "good":
             raise NotFound(DEAD_LINK)
@@ -71,7 +81,18 @@ def browser(desk: FakeDesk) -> TestClient:
 
 def test_the_page_shows_both_postings_and_every_way_to_answer(browser: TestClient) -> None:
     html = browser.get("/a/good").text
-    for text in ("砌砖工", "300元/天", "日结", "保洁员", "面议", "我想去", "不合适", "请联系我", "0300-5550123", "太远"):
+    for text in (
+        "砌砖工",
+        "300元/天",
+        "日结",
+        "保洁员",
+        "面议",
+        "我想去",
+        "不合适",
+        "请联系我",
+        "0300-5550123",
+        "太远",
+    ):
         assert text in html
     assert "不交钱" in html
 
@@ -126,7 +147,8 @@ def test_an_answer_is_recorded_and_the_page_shown_again(browser: TestClient, des
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"choice": "declined"}, {"choice": "interested", "reason": "'; drop table"}, {"choice": "x" * 5000}]
+    "form",
+    [{}, {"choice": "declined"}, {"choice": "interested", "reason": "'; drop table"}, {"choice": "x" * 5000}],
 )
 def test_an_answer_that_is_not_on_the_page_records_nothing(
     browser: TestClient, desk: FakeDesk, form: dict[str, str]
@@ -136,7 +158,9 @@ def test_an_answer_that_is_not_on_the_page_records_nothing(
 
 
 @pytest.mark.parametrize("number", ["", "-1", "01", "1e1", "²", "99999999999"])
-def test_a_number_that_is_not_one_digit_is_no_number(browser: TestClient, desk: FakeDesk, number: str) -> None:
+def test_a_number_that_is_not_one_digit_is_no_number(
+    browser: TestClient, desk: FakeDesk, number: str
+) -> None:
     browser.post("/a/good", data={"choice": "interested", "number": number})
     assert desk.told == [(AnswerChoice.INTERESTED, None, None)]
 
@@ -168,8 +192,10 @@ def test_a_service_that_is_starting_says_so_as_a_page(browser: TestClient, desk:
 
 
 def test_texts_of_a_posting_are_shown_and_never_obeyed(browser: TestClient, desk: FakeDesk) -> None:
-    nasty = '<img src=x onerror=alert(1)>"\'><script>alert(1)</script>{{ 7*7 }}'
-    desk.offer = replace(desk.offer, items=(OfferItem(1, replace(JOB, title=nasty, place=nasty, bring=(nasty,))),))
+    nasty = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>{{ 7*7 }}"
+    desk.offer = replace(
+        desk.offer, items=(OfferItem(1, replace(JOB, title=nasty, place=nasty, bring=(nasty,))),)
+    )
     html = browser.get("/a/good").text
     assert "<script" not in html
     assert "<img" not in html
@@ -192,7 +218,9 @@ def test_a_link_used_too_often_has_to_wait(browser: TestClient) -> None:
     assert browser.get("/a/forged").status_code == 404
 
 
-def test_the_rate_starts_afresh_after_a_minute_and_forgets_made_up_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rate_starts_afresh_after_a_minute_and_forgets_made_up_tokens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("api.pages.token_rate.MOST_TOKENS", 3)
     now = [0.0]
     rate = TokenRate(1, seconds=lambda: now[0])
@@ -205,13 +233,19 @@ def test_the_rate_starts_afresh_after_a_minute_and_forgets_made_up_tokens(monkey
     assert len(rate._windows) == 3
 
 
-TOKENS = dict(re.findall(r"--([a-z-]+):\s*([^;]+);", (Path(pages_of.__file__).parent / "static" / "tokens.css").read_text()))
+TOKENS = dict(
+    re.findall(
+        r"--([a-z-]+):\s*([^;]+);", (Path(pages_of.__file__).parent / "static" / "tokens.css").read_text()
+    )
+)
 
 
 def luminance(colour: str) -> float:
     """Relative luminance of #rrggbb, as WCAG 2.2 defines it."""
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    red, green, blue = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -229,6 +263,8 @@ def test_every_pair_of_colours_can_be_read(text: str, ground: str) -> None:
 
 def test_type_and_targets_are_large_enough_for_older_eyes_and_fingers() -> None:
     assert "html { font-size: 18px" in (Path(pages_of.__file__).parent / "static" / "tokens.css").read_text()
-    sizes = {name: float(value.removesuffix("rem")) * 18 for name, value in TOKENS.items() if value.endswith("rem")}
+    sizes = {
+        name: float(value.removesuffix("rem")) * 18 for name, value in TOKENS.items() if value.endswith("rem")
+    }
     assert min(size for name, size in sizes.items() if name.startswith("type-")) >= 18
     assert sizes["target"] >= 48

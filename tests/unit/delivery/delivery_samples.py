@@ -29,7 +29,13 @@ BRICKS = MessageItem(
     valid_to=datetime(2026, 3, 12, 10, 0, tzinfo=UTC),
 )
 CLEANING = MessageItem(
-    push_id=72, posting_id="P-2", number=2, title="保洁员", employer="禾汀样例物业", pay="2800元/月", place="云集镇"
+    push_id=72,
+    posting_id="P-2",
+    number=2,
+    title="保洁员",
+    employer="禾汀样例物业",
+    pay="2800元/月",
+    place="云集镇",
 )
 
 

@@ -67,7 +67,9 @@ def test_the_token_of_another_batch_or_push_cannot_be_pieced_together() -> None:
         LINKS.read(f"{body}.{signature}", now=NOW)
 
 
-@pytest.mark.parametrize("token", ["", ".", "p8-1z-1", "x" * 5_000, "请", "p8-1z-1.", "\x00", "p8-1z-1.AAAAAAAAAAAAAAAA"])
+@pytest.mark.parametrize(
+    "token", ["", ".", "p8-1z-1", "x" * 5_000, "请", "p8-1z-1.", "\x00", "p8-1z-1.AAAAAAAAAAAAAAAA"]
+)
 def test_every_dead_link_says_the_same(token: str) -> None:
     expired = LINKS.token(LinkScope.PUSH, 8, 71, now=NOW - timedelta(days=60))
     said = set()
@@ -91,7 +93,9 @@ def test_the_key_is_of_this_purpose_alone(tmp_path: Path) -> None:
     assert AnswerLinks(ring.derived_key(KEY_PURPOSE)).read(token, now=NOW).push_id == 71
 
 
-@pytest.mark.parametrize("base", ["http://jy.heting.example", "ftp://x", "jy.heting.example", "https://", "https://x/?a=1"])
+@pytest.mark.parametrize(
+    "base", ["http://jy.heting.example", "ftp://x", "jy.heting.example", "https://", "https://x/?a=1"]
+)
 def test_an_address_that_is_not_https_makes_no_links(base: str) -> None:
     with pytest.raises(InvalidInput):
         AnswerLinks(KEY, base)

@@ -72,7 +72,9 @@ def test_the_channel_follows_consent_reading_wish_and_what_is_at_hand(
 
 def test_only_a_word_of_delivery_makes_a_push_delivered() -> None:
     states = {outcome: Receipt("8-1", outcome).state for outcome in Outcome}
-    assert [outcome for outcome, state in states.items() if state is PushState.DELIVERED] == [Outcome.DELIVERED]
+    assert [outcome for outcome, state in states.items() if state is PushState.DELIVERED] == [
+        Outcome.DELIVERED
+    ]
     assert states[Outcome.UNKNOWN] is states[Outcome.NOT_SENT] is PushState.PENDING
 
 

@@ -20,7 +20,12 @@ from matcher.errors import Forbidden, InvalidInput, MatcherError
 
 CLOCK = FixedClock(NOW)
 BODY = json.dumps(
-    {"receipts": [{"id": "8-1", "status": "delivered", "receipt": "R-1"}, {"id": "8-2", "status": "failed", "reason": "停机"}]}
+    {
+        "receipts": [
+            {"id": "8-1", "status": "delivered", "receipt": "R-1"},
+            {"id": "8-2", "status": "failed", "reason": "停机"},
+        ]
+    }
 ).encode()
 
 
@@ -62,14 +67,23 @@ def test_a_callback_within_five_minutes_is_taken() -> None:
         parse_callback(BODY, headers(), KEY, FixedClock(NOW + timedelta(seconds=301)))
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"receipts": 3}', b"\xff", b"[" * 50_000, b'{"receipts": ' + b"[" * 50_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"receipts": 3}', b"\xff", b"[" * 50_000, b'{"receipts": ' + b"[" * 50_000]
+)
 def test_a_signed_body_of_another_shape_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidInput):
         parse_callback(body, headers(body), KEY, CLOCK)
 
 
 def test_entries_without_an_id_are_left_out_and_unknown_words_stay_unknown() -> None:
-    entries = [3, None, {}, {"id": 5, "status": "delivered"}, {"id": ""}, {"id": "8-3", "status": "ok", "receipt": 7}]
+    entries = [
+        3,
+        None,
+        {},
+        {"id": 5, "status": "delivered"},
+        {"id": ""},
+        {"id": "8-3", "status": "ok", "receipt": 7},
+    ]
     body = json.dumps({"receipts": entries}).encode()
     (only,) = parse_callback(body, headers(body), KEY, CLOCK)
     assert (only.message_id, only.outcome, only.provider_id) == ("8-3", Outcome.UNKNOWN, "")
@@ -78,7 +92,10 @@ def test_entries_without_an_id_are_left_out_and_unknown_words_stay_unknown() -> 
 ALLOWED = frozenset({"sms.heting.example", "127.0.0.1:8099"})
 
 
-@pytest.mark.parametrize("url", ["https://sms.heting.example/send", "https://sms.heting.example:8443/send", "http://127.0.0.1:8099/send"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://sms.heting.example/send", "https://sms.heting.example:8443/send", "http://127.0.0.1:8099/send"],
+)
 def test_the_configured_addresses_may_be_called(url: str) -> None:
     assert checked_url(url, ALLOWED) == url
 

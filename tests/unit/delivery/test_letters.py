@@ -65,7 +65,10 @@ def test_each_village_gets_one_private_pdf_and_every_person_a_receipt(tmp_path: 
     assert [receipt.message_id for receipt in receipts] == ["8-1", "8-2", "8-3"]
     assert {receipt.outcome for receipt in receipts} == {Outcome.SENT}
     assert {receipt.state for receipt in receipts} == {PushState.SENT}
-    assert [(pack.place, pack.letters) for pack in channel.packs] == [("城关镇 南街村", 2), ("城关镇 云集村", 1)]
+    assert [(pack.place, pack.letters) for pack in channel.packs] == [
+        ("城关镇 南街村", 2),
+        ("城关镇 云集村", 1),
+    ]
     for pack in channel.packs:
         assert pack.path.read_bytes().startswith(b"%PDF")
         assert stat.S_IMODE(pack.path.stat().st_mode) == 0o600
@@ -91,7 +94,9 @@ def test_the_cover_lists_masked_names_by_pinyin_and_nothing_else_of_a_person() -
     ],
 )  # fmt: skip
 def test_whatever_a_title_says_is_printed_as_text(tmp_path: Path, nasty: str) -> None:
-    channel = printed(tmp_path, lettered(1, item(1, title=nasty, place=nasty, pay=nasty[:20], bring=(nasty,))))
+    channel = printed(
+        tmp_path, lettered(1, item(1, title=nasty, place=nasty, pay=nasty[:20], bring=(nasty,)))
+    )
     assert channel.packs[0].letters == 1
 
 
@@ -119,10 +124,14 @@ def test_unknown_pay_is_said_and_negotiable_stays() -> None:
     assert [card["pay"] for card in data["letters"][0]["items"]] == ["工资未写明，请先问清", "面议"]
 
 
-@pytest.mark.parametrize("village", ["../../etc/passwd", "南街/北街", "a\\b:c*?", "南" * 200, ".", "..", "CON", "\x00"])
+@pytest.mark.parametrize(
+    "village", ["../../etc/passwd", "南街/北街", "a\\b:c*?", "南" * 200, ".", "..", "CON", "\x00"]
+)
 def test_no_village_name_leaves_the_folder_or_hides_another(tmp_path: Path, village: str) -> None:
     folder = tmp_path / "out"
-    channel = printed(folder, lettered(1, village=village, town=""), lettered(2, village="南街_北街", town=""))
+    channel = printed(
+        folder, lettered(1, village=village, town=""), lettered(2, village="南街_北街", town="")
+    )
     assert len(channel.packs) == len({pack.path for pack in channel.packs}) == 2
     assert all(pack.path.resolve().parent == folder.resolve() for pack in channel.packs)
     assert all(len(pack.path.name.encode()) < 200 for pack in channel.packs)

@@ -36,7 +36,17 @@ def test_a_payload_with_a_field_too_many_is_refused() -> None:
 
 def test_no_field_could_hold_what_must_not_leave_the_office() -> None:
     names = {field.name for kind in (PushMessage, MessageItem) for field in fields(kind)}
-    for forbidden in ("sex", "category", "categories", "disability", "poverty", "id_number", "phone", "nation", "birth"):
+    for forbidden in (
+        "sex",
+        "category",
+        "categories",
+        "disability",
+        "poverty",
+        "id_number",
+        "phone",
+        "nation",
+        "birth",
+    ):
         assert forbidden not in names
 
 
@@ -57,7 +67,9 @@ def test_a_posting_that_went_is_left_out_and_the_others_renumbered() -> None:
 
 
 def test_the_item_of_a_posting_says_what_the_posting_says_and_no_more() -> None:
-    posting = Posting("P-9", "砌砖工", pay=Pay(30000, 30000, PayUnit.DAY), settlement=Settlement.DAILY, place=Place("南街"))
+    posting = Posting(
+        "P-9", "砌砖工", pay=Pay(30000, 30000, PayUnit.DAY), settlement=Settlement.DAILY, place=Place("南街")
+    )
     made = MessageItem.of(posting, push_id=9, number=1, bring=["身份证"], reason="您会砌墙")
     assert (made.pay, made.settlement, made.place, made.bring) == ("300元/天", "日结", "南街", ("身份证",))
     bare = MessageItem.of(Posting("P-8", "杂工", pay=Pay(negotiable=True)), push_id=8, number=1)

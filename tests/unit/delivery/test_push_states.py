@@ -30,7 +30,12 @@ S = PushState
 GOOD = DeliveredPush("P-1", "G-1", AT, live=True, eligible=True)
 
 steps = st.lists(
-    st.tuples(st.sampled_from(PushState), st.sampled_from(Actor), st.sampled_from(["", " ", "3月2日电话，本人不去"]), st.booleans()),
+    st.tuples(
+        st.sampled_from(PushState),
+        st.sampled_from(Actor),
+        st.sampled_from(["", " ", "3月2日电话，本人不去"]),
+        st.booleans(),
+    ),
     max_size=25,
 )
 
@@ -72,7 +77,9 @@ def test_a_refusal_is_left_only_after_an_objection(history: list[tuple[PushState
 
 
 @given(steps)
-def test_an_employer_moves_nothing_and_void_is_the_end(history: list[tuple[PushState, Actor, str, bool]]) -> None:
+def test_an_employer_moves_nothing_and_void_is_the_end(
+    history: list[tuple[PushState, Actor, str, bool]],
+) -> None:
     for before, actor, _ in _played(history):
         assert actor is not Actor.EMPLOYER
         assert before.state is not S.VOID

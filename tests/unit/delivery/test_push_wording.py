@@ -30,7 +30,16 @@ def test_two_short_postings_fit_one_sms_with_pay_place_and_how_to_reply() -> Non
     sms = sms_text(message(replace(BRICKS, employer="", reach="", bring=(), headcount_left=None), CLEANING))
     assert sms.segments == 1
     assert sms.units <= 70
-    for text in ("砌砖工", "300元/天(日结)", "城关镇南街", "保洁员", "2800元/月", "云集镇", "想去回1或2", "都不合适回3"):
+    for text in (
+        "砌砖工",
+        "300元/天(日结)",
+        "城关镇南街",
+        "保洁员",
+        "2800元/月",
+        "云集镇",
+        "想去回1或2",
+        "都不合适回3",
+    ):
         assert text in sms.text
 
 
@@ -42,7 +51,11 @@ def test_one_posting_is_answered_by_one_two_three() -> None:
 
 
 def test_an_sms_that_cannot_be_one_states_its_parts_and_begins_with_what_matters() -> None:
-    crowded = message(item(1, place="城关镇南街与北环路交叉口向东三百米"), item(2, place="云集镇工业园区三号路"), answer_url=LINK)
+    crowded = message(
+        item(1, place="城关镇南街与北环路交叉口向东三百米"),
+        item(2, place="云集镇工业园区三号路"),
+        answer_url=LINK,
+    )
     sms = sms_text(crowded)
     assert sms.segments == segments(sms.text) > 1
     assert sms.segments <= 3
@@ -91,7 +104,9 @@ def test_a_shortened_text_keeps_every_number_whole(text: str, chars: int) -> Non
 
 
 @settings(max_examples=60)
-@given(st.text(max_size=80), st.text(max_size=60), st.sampled_from(["300元/天", "面议", "", "2800–3500元/月"]))
+@given(
+    st.text(max_size=80), st.text(max_size=60), st.sampled_from(["300元/天", "面议", "", "2800–3500元/月"])
+)
 def test_any_posting_gives_one_line_without_controls_that_keeps_pay_and_instruction(
     title: str, place: str, pay: str
 ) -> None:
@@ -112,7 +127,13 @@ def test_units_and_parts_are_counted_as_an_operator_counts() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("😀急招😀", "急招"), ("25℃ 100㎡", "25℃ 100㎡"), ("a\u202eb\u200bc\x07", "abc"), ("两\n行\t字", "两 行 字"), ("𠮷野家", "𠮷野家")],
+    [
+        ("😀急招😀", "急招"),
+        ("25℃ 100㎡", "25℃ 100㎡"),
+        ("a\u202eb\u200bc\x07", "abc"),
+        ("两\n行\t字", "两 行 字"),
+        ("𠮷野家", "𠮷野家"),
+    ],
 )
 def test_pictures_and_controls_go_and_units_stay(text: str, shown: str) -> None:
     assert plain(text) == shown
@@ -133,7 +154,15 @@ def test_the_instruction_and_the_reader_of_replies_mean_the_same(count: int) -> 
 
 def test_a_call_script_and_a_wechat_message_tell_the_facts_and_the_reminders() -> None:
     script, chat = call_script(message()), wechat_text(message(answer_url=LINK))
-    for text in ("砌砖工", "300元/天(日结)", "骑车约12分钟", "还要4人", "带上身份证、手套", "不交钱", "12333"):
+    for text in (
+        "砌砖工",
+        "300元/天(日结)",
+        "骑车约12分钟",
+        "还要4人",
+        "带上身份证、手套",
+        "不交钱",
+        "12333",
+    ):
         assert text in script
         assert text in chat
     assert LINK in chat

@@ -133,7 +133,10 @@ def test_a_receipt_file_is_read_back_and_rows_without_a_key_are_left_out(tmp_pat
     else:
         write_workbook(path, "回执", headers, [10] * 4, rows)
     receipts = read_receipts(path)
-    assert [(r.message_id, r.state) for r in receipts] == [("8-1", PushState.DELIVERED), ("8-2", PushState.FAILED)]
+    assert [(r.message_id, r.state) for r in receipts] == [
+        ("8-1", PushState.DELIVERED),
+        ("8-2", PushState.FAILED),
+    ]
 
 
 def test_a_receipt_file_without_its_columns_says_which_are_missing(tmp_path: Path) -> None:
@@ -160,7 +163,10 @@ def test_the_call_list_is_masked_and_ordered_by_caseworker_and_village(tmp_path:
 def test_only_a_revealing_list_holds_names_and_phones(tmp_path: Path) -> None:
     path = tmp_path / "calls.xlsx"
     CallList(path, reveal=True).deliver([parcel(1), parcel(2, phone="")])
-    assert [row[2:4] for row in cells(path)[1:]] == [["王小明", "13800000001"], ["王小明", "没有电话，请上门"]]
+    assert [row[2:4] for row in cells(path)[1:]] == [
+        ["王小明", "13800000001"],
+        ["王小明", "没有电话，请上门"],
+    ]
 
 
 def test_a_filled_list_is_read_back(tmp_path: Path) -> None:

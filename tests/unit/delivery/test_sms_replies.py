@@ -12,19 +12,32 @@ from matcher.domain.service_terms import ResponseReason as Why
 YES, NO = ReplyKind.INTERESTED, ReplyKind.UNSUITABLE
 
 
-@pytest.mark.parametrize("text", ["1", "１", "一", " 1 ", "1。", "1号", "第一个", "回1", "想去", "我要去1", "1 谢谢", "您好，1"])
+@pytest.mark.parametrize(
+    "text", ["1", "１", "一", " 1 ", "1。", "1号", "第一个", "回1", "想去", "我要去1", "1 谢谢", "您好，1"]
+)
 def test_one_posting_is_wanted(text: str) -> None:
     assert parse_reply(text, 1) == Reply(YES, (1,))
 
 
-@pytest.mark.parametrize("text", ["2", "２", "二", "不去", "不去了", "1不去", "不想去第一个", "不合适", "去不了"])
+@pytest.mark.parametrize(
+    "text", ["2", "２", "二", "不去", "不去了", "1不去", "不想去第一个", "不合适", "去不了"]
+)
 def test_one_posting_does_not_suit(text: str) -> None:
     assert parse_reply(text, 1) == Reply(NO, (1,))
 
 
 @pytest.mark.parametrize(
     ("text", "items"),
-    [("1", (1,)), ("2", (2,)), ("第二个", (2,)), ("2号", (2,)), ("要2", (2,)), ("1和2", (1, 2)), ("1、2", (1, 2)), ("都去", (1, 2))],
+    [
+        ("1", (1,)),
+        ("2", (2,)),
+        ("第二个", (2,)),
+        ("2号", (2,)),
+        ("要2", (2,)),
+        ("1和2", (1, 2)),
+        ("1、2", (1, 2)),
+        ("都去", (1, 2)),
+    ],
 )
 def test_with_two_postings_a_number_is_a_posting(text: str, items: tuple[int, ...]) -> None:
     assert parse_reply(text, 2) == Reply(YES, items)
