@@ -27,8 +27,8 @@ USES_PER_MINUTE = 40
 class AnswerDesk(Protocol):
     """The service behind the page; the module `matcher.services.push_answers` is one.
 
-    Both raise NotFound for a token that opens nothing; `record_answer` raises Conflict for a posting that is
-    gone and InvalidInput for a number that is not on the offer.
+    Both raise NotFound for a token that opens nothing; `record_answer` raises Conflict, with a sentence that the
+    page shows, for a posting that is gone, and InvalidInput for a number that is not on the offer.
     """
 
     def show_offer(self, runtime: Runtime, token: str) -> OfferView: ...
@@ -53,11 +53,7 @@ def answer_router(desk: AnswerDesk) -> APIRouter:
         refused = _refused(token, rate)
         if refused:
             return refused
-        try:
-            offer = desk.show_offer(runtime_of(request), token)
-        except MatcherError as error:
-            return _sorry(error)
-        return page("answer.html", offer=offer, token=token, reasons=list(ResponseReason))
+        return _offer(desk, request, token)
 
     @router.post("/a/{token}")
     def answer(
@@ -75,13 +71,27 @@ def answer_router(desk: AnswerDesk) -> APIRouter:
             why = ResponseReason.read(reason, field="原因") if reason else None
             which = int(number) if number.isascii() and number.isdigit() and len(number) == 1 else None
             desk.record_answer(runtime_of(request), token, chosen, why, which)
-        except (Conflict, InvalidInput):
-            pass  # the page that follows shows how things stand
+        except Conflict as error:
+            return _offer(desk, request, token, status=409, notice=error.message)
+        except InvalidInput:
+            pass  # not a button of the page; what follows shows how things stand
         except MatcherError as error:
             return _sorry(error)
         return RedirectResponse(f"/a/{token}", status_code=303)
 
     return router
+
+
+def _offer(
+    desk: AnswerDesk, request: Request, token: str, *, status: int = 200, notice: str = ""
+) -> Response:
+    """The page as things stand. notice: a sentence above it, "" = none."""
+    try:
+        offer = desk.show_offer(runtime_of(request), token)
+    except MatcherError as error:
+        return _sorry(error)
+    values = {"offer": offer, "token": token, "reasons": list(ResponseReason), "notice": notice}
+    return page("answer.html", status=status, **values)
 
 
 def _refused(token: str, rate: TokenRate) -> Response | None:

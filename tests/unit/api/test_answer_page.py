@@ -60,7 +60,7 @@ class FakeDesk:
         if token != "good":
             raise NotFound(DEAD_LINK)
         if self.gone:
-            raise Conflict("岗位已撤下")
+            raise Conflict("这个岗位<已>撤下")
         self.told.append((choice, reason, number))
 
 
@@ -165,11 +165,15 @@ def test_a_number_that_is_not_one_digit_is_no_number(
     assert desk.told == [(AnswerChoice.INTERESTED, None, None)]
 
 
-def test_an_answer_to_a_posting_that_went_meanwhile_leads_back_to_the_page(
+def test_an_answer_that_cannot_be_taken_is_met_by_the_page_and_the_reason(
     browser: TestClient, desk: FakeDesk
 ) -> None:
     desk.gone = True
-    assert browser.post("/a/good", data={"choice": "interested", "number": "1"}).status_code == 303
+    answer = browser.post("/a/good", data={"choice": "interested", "number": "1"})
+    assert answer.status_code == 409
+    assert "这个岗位&lt;已&gt;撤下" in answer.text
+    assert "请联系我" in answer.text
+    assert "撤下" not in browser.get("/a/good").text
 
 
 def test_every_dead_link_gets_the_same_page_to_look_and_to_answer(browser: TestClient) -> None:
