@@ -27,7 +27,7 @@ _LICENCE_AFTER = re.compile(
     rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+)\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
 )
 _LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过了]?|拿[了过]?|是)(?P<all>[abc][1-6])(?![a-z0-9])")
-_LICENCE_ALONE = re.compile(r"(?:^|[,。;、\n])\s?(?P<all>[abc][123])(?=\s?(?:[,。;、\n]|$))")
+_LICENCE_ALONE = re.compile(r"(?:^|[,。;、(\n])\s?(?P<all>[abc][123])(?=\s?(?:[,。;、)+\n]|满|$))")
 _DRIVING = re.compile(r"司机|驾|送货|开车|货车|轿车|跑车|跑长途|自带车")
 _ANY_CLASS = re.compile(r"[a-e](?:(?<=[abc])[1-6]|(?![a-z0-9]))")
 _ONE_CLASS = re.compile(r"[abc][1-6]|[abcde]")
@@ -41,6 +41,7 @@ _GRADED = re.compile(
     rf"\(?{_GRADE}(?:工)?\)?(?:\({_GRADE}\))?\s?(?:[及或]?以上)?的?(?:职业|技能|资格|水平|等级|作业|操作|上岗){{0,3}}(?:证书?(?!明|券|据)|资格)"
 )
 """What may stand between a stem and its 证书: 养老护理员五级及以上证书."""
+_GRADED_ALONE = re.compile(r"[一二三四五1-5]级(?=\s?(?:[,。;、\n)]|及以上|以上|$))")
 _GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
 _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("特级技师", SkillLevel.SPECIAL),
@@ -210,7 +211,7 @@ class CertificateTable:
         if not named and "级" not in folded and "技师" not in folded:
             return
         for start, end, code in self._stems.find(folded):
-            graded = _GRADED.match(folded, end)
+            graded = _GRADED.match(folded, end) or _GRADED_ALONE.match(folded, end)
             if graded is not None:
                 yield start, graded.end(), code, _level_around(folded, start, graded.end())[0]
             elif start in named:

@@ -25,6 +25,7 @@ from matcher.domain.posting_terms import (
 from matcher.domain.values import CertificateRequirement, Pay
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
+from matcher.text.occupation import TITLE_CHARS, find_aliases
 from matcher.text.pay import MAX_CHARS, find_pays_folded, find_stipends
 from matcher.text.posting_fields.board_lodging import BoardLodging, read_board_lodging
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
@@ -39,6 +40,8 @@ from matcher.text.posting_fields.schedule import read_days_per_month, read_hours
 from matcher.text.posting_fields.skills import read_skills
 
 T = TypeVar("T")
+_BARE_TRADE = 2
+"""A trade of two characters in a title (保洁, 收银) is the job itself, a longer one says what is done (卸货临时工)."""
 _INTERN = "实习"
 _PAID_BY_STIPEND = frozenset(
     {
@@ -48,6 +51,7 @@ _PAID_BY_STIPEND = frozenset(
         PostingKind.GRASSROOTS,
     }
 )
+_SHOP_TURNS = frozenset({"早班", "晚班"})
 _TURNS = frozenset({Shift.NIGHT, Shift.TWO_SHIFT, Shift.THREE_SHIFT, Shift.CHOICE})
 _SEPARATOR = "\n。\n"
 """Between the joined texts; no pattern reaches across it."""
@@ -160,8 +164,11 @@ def parse_posting(
         replace(item, value=Limit(item.value.kind, parts[item.field][item.start : item.end]))
         for item in joined.all(read_limits(text))
     ]
-    parsed.certificates = joined.all(read_certificate_needs(text))
-    parsed.skills = joined.all(read_skills(text))
+    papers = read_certificate_needs(text)
+    parsed.certificates = joined.all(papers)
+    trades = [(start, end) for start, end, _ in find_aliases(title[:TITLE_CHARS]) if end - start <= _BARE_TRADE]
+    named = [(p.start, p.end) for p in papers]
+    parsed.skills = joined.all(read_skills(text, [*trades, *named]) or read_skills(text, named))
     parsed.contacts = joined.all(read_contacts(text))
     return parsed
 
@@ -172,7 +179,7 @@ def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
     settlements = cast("list[Found[Settlement]]", cues.values.get("settlement", []))
     values = {name: joined.all(items) for name, items in cues.values.items()}
     parsed.settlements = joined.all(read_payout(joined.text, settlements))
-    parsed.shifts = _shifts(cast("list[Found[Shift]]", values.get("shift", [])), joined)
+    parsed.shifts = _shifts(cast("list[Found[Shift]]", cues.values.get("shift", [])), joined)
     parsed.benefits = _benefits(cast("list[Found[Benefit]]", values.get("benefits", [])), joined, board)
     parsed.transport = cast("list[Found[Transport]]", values.get("transport", []))
     parsed.insurance = cast("list[Found[Insurance]]", values.get("insurance", []))
@@ -192,7 +199,14 @@ def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging)
 
 
 def _shifts(named: list[Found[Shift]], joined: _Joined) -> list[Found[Shift]]:
-    """Those named; 晚8点到早6点 is night work unless it is one of several turns or people choose."""
+    """Those named; 晚8点到早6点 is night work unless it is one of several turns or people choose.
+
+    早班 and 晚班 together are turns of a shop, neither day nor night work.
+    """
+    words = {joined.text[item.start : item.end] for item in named}
+    if words >= _SHOP_TURNS:
+        named = [item for item in named if joined.text[item.start : item.end] not in _SHOP_TURNS]
+    named = joined.all(named)
     if _TURNS & {item.value for item in named}:
         return named
     night = read_night_hours(joined.text)

@@ -10,17 +10,19 @@ from matcher.text.segment import segmenter
 
 _MARGIN = 5
 """Characters read on either side; no everyday word reaches further."""
+_OWN_WORD = 2
+"""英语六级 is 英语 and two more characters; 洗衣机 and 集装箱 are words of their own."""
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """False when a word of the folded text runs across an edge of text[start:end], or around it on both sides."""
+    """False when a word of the folded text runs across an edge of text[start:end] and is not a compound of it."""
     at = max(0, start - _MARGIN)
     for word in segmenter().cut(text[at : end + _MARGIN]):
         stop = at + len(word)
         if at < start < stop or at < end < stop:
-            inside_head = at == start and stop > end  # 洗衣机, 英语六级: a longer word that opens with it
-            inside_tail = at < start and stop == end  # 叉车司机 closes with 司机
-            if not (inside_head or inside_tail):
+            opens = at == start and stop - end >= _OWN_WORD
+            closes = stop == end and start - at >= _OWN_WORD
+            if not (opens or closes):
                 return False
         at = stop
         if at >= end:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _DENIAL = re.compile(
-    r"(?:不|无|没|没有|非|无需|无须|不用|不用上|不上|不需要?|不必|不提供|不含|不包|不安排|不设|不招|不接受|不收|未|免|禁止|不可|谢绝|不考虑|拒绝|从不|无任何|没啥|不做|不是)\s?$"
+    r"(?:不|无|没|没有|非|无需|无须|不用|不用上|不上|不需要?|不必|不提供|不含|不包|不安排|不设|不招|不接受|不收|未|免|禁止|不可|谢绝|不考虑|拒绝|从不|别|勿|无任何|没啥|不做|不是)\s?$"
 )
 _WINDOW_CHARS = 5
-_DENYING_CHARS = frozenset("不无没非未免禁谢拒")
-_NOT_A_DENIAL = re.compile(r"(?:免|限不|早不|不得不|差不|无不|无限|是不是)$")
+_DENYING_CHARS = frozenset("不无没非未免禁谢拒别勿")
+_NOT_A_DENIAL = re.compile(r"(?:特别|级别|性别|区别|免|限不|早不|不得不|差不|无不|无限|是不是)$")
 
 
 def denied(text: str, start: int) -> bool:

@@ -52,7 +52,7 @@ _DAYS_OF_WORDS = [(word, days) for days, words in _PATTERN_DAYS for word in word
 _DAYS_IN_MONTH = 30
 _MAX_DAY_HOURS = 16.0
 _LONGEST_BREAK = 4.0
-_EVENING, _MIDNIGHT = 17.0, 24.0
+_EVENING, _MIDNIGHT, _SMALL_HOURS = 17.0, 24.0, 2.0
 _NIGHT_WORDS = ("晚", "夜", "凌晨", "次日", "第二天", "早", "17:", "18:", "19:", "20:", "21:", "22:", "23:")
 
 
@@ -110,12 +110,12 @@ def _pause_hours(match: re.Match[str]) -> float:
 
 
 def read_night_hours(text: str) -> Found[float] | None:
-    """The first working span that begins in the evening and ends past midnight, as its length in hours."""
+    """The first working span that runs past midnight or begins in the small hours, as its length in hours."""
     if not holds_any(text, _NIGHT_WORDS) or not any(trigger.search(text) for trigger in _CLOCK_TRIGGERS):
         return None
     for match in _SPAN.finditer(text):
         span = _clock_hours(text, match)
-        if span is not None and span[0] >= _EVENING and span[1] > _MIDNIGHT:
+        if span is not None and (span[0] <= _SMALL_HOURS or (span[0] >= _EVENING and span[1] > _MIDNIGHT)):
             return Found(span[1] - span[0], match.start(), match.end(), 0.8)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from matcher.lexicon.cue_words import SKILL_DECOY, skill_words, software_senses, software_skills
 from matcher.lexicon.files import loaded
@@ -12,9 +13,12 @@ from matcher.text.word_edges import stands_alone
 from matcher.text.word_index import WordIndex
 
 _PART_OF_A_NAME = re.compile(
-    r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
+    r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
 )
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
+_TRADE_ENDS = frozenset("工员")
+_CAN_BEFORE = re.compile(r"(?:会|懂|做|干|能|熟悉|从事|精通)$")
+"""木工 alone is a trade; 会木工 a skill."""
 _SHORT = 2
 """Characters of a word that other words spell by chance."""
 _SOFTWARE_SKILLS = 2
@@ -26,12 +30,17 @@ def skill_index() -> WordIndex[str]:
     return WordIndex(skill_words())
 
 
-def read_skills(text: str) -> list[Found[str]]:
+def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Found[str]]:
     """Skill names with the span of each first mention in the folded, lower-case text.
 
     无需做饭 names none, nor does 切配 inside 密切配合, nor 打包 in a text about software.
+    taken: spans that name something else: the trade of the title, a paper (收割机 of 收割机驾驶证).
     """
-    mentions = [m for m in skill_index().find(text) if m[2] != SKILL_DECOY]
+    mentions = [
+        (start, end, name)
+        for start, end, name in skill_index().find(text)
+        if name != SKILL_DECOY and not any(a <= start and end <= b for a, b in taken)
+    ]
     software = software_skills()
     about_software = len({name for _, _, name in mentions} & software) >= _SOFTWARE_SKILLS
     found: list[Found[str]] = []
@@ -40,6 +49,8 @@ def read_skills(text: str) -> list[Found[str]]:
         if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
         if about_software and text[start:end] in software_senses():
+            continue
+        if text[end - 1] in _TRADE_ENDS and _CAN_BEFORE.search(text, max(0, start - 4), start) is None:
             continue
         if end - start == _SHORT and not text[start].isascii() and not stands_alone(text, start, end):
             continue
