@@ -33,6 +33,7 @@ from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
 
 PLANNER, APPROVER = "样例甲", "样例乙"
 PHONE = "13800001234"
+VILLAGE = "130629100201"
 
 
 def worker_id(number: int) -> str:
@@ -87,7 +88,7 @@ def add_people(session: StoreSession, numbers: Sequence[int], **changes: object)
     for number in numbers:
         values: dict[str, object] = {
             "worker": Worker(
-                f"w{number:05d}", text="会贴砖", place=Place("样例村", "130629100201")
+                f"w{number:05d}", text="会贴砖", place=Place("样例村", VILLAGE)
             ),
             "source": "county",
             "identity": Identity(name="样例甲", phones=(Phone(PHONE),)),

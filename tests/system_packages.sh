@@ -15,6 +15,7 @@ venv)
     ;;
 tests)
     want postgresql sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
+    want strace sh -c 'command -v strace'
     want chromium sh -c 'command -v chromium'
     want fonts-noto-cjk sh -c 'ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
     ;;

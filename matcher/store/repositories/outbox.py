@@ -131,7 +131,7 @@ class OutboxRepository:
             .order_by(func.count().desc())
         )
         return OutboxCounts(
-            states=dict(self._session.execute(states).tuples().all()),
+            states=dict(self._session.execute(states).all()),
             failures={reason or "": count for reason, count in self._session.execute(failures)},
         )
 

@@ -105,7 +105,7 @@ class PushBatchRepository:
         """People of a batch by progress."""
         row = PushBatchPersonRow
         query = select(row.progress, func.count()).where(row.batch_id == batch_id).group_by(row.progress)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def shortfall(self, batch_id: int, worker_id: str) -> PushShortfallRow | None:
         """What is missing for one person."""

@@ -160,7 +160,7 @@ class PushRepository:
     def state_counts(self, batch_id: int) -> dict[PushState, int]:
         """Pushes of a batch by state."""
         query = select(PushRow.state, func.count()).where(PushRow.batch_id == batch_id)
-        return dict(self._session.execute(query.group_by(PushRow.state)).tuples().all())
+        return dict(self._session.execute(query.group_by(PushRow.state)).all())
 
     def page(
         self, batch_id: int, *, after: int = 0, limit: int = 100, state: PushState | None = None
