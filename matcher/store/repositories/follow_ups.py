@@ -23,6 +23,9 @@ from matcher.store.tables.outcomes import FollowUpRow
 QUEUE = "queue"
 """`source` of what the queue wrote."""
 
+REPLY = "reply"
+"""`source` of a contact that the person's own words asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastContact:
@@ -55,13 +58,43 @@ class FollowUpRepository:
         self._session.flush()
         return row
 
+    def schedule_once(
+        self, worker_id: str, kind: FollowUpKind, due_at: datetime, *, note: str, key: str
+    ) -> bool:
+        """As `schedule`, unless a contact was owed under this key before; returns whether it is new now."""
+        row = FollowUpRow
+        known = select(row.id).where(row.source == REPLY, row.external_id == key)
+        if self._session.scalar(known) is not None:
+            return False
+        self._session.add(
+            row(source=REPLY, external_id=key, worker_id=worker_id, kind=kind, due_at=due_at, result=note)
+        )
+        self._session.flush()
+        return True
+
     def note_done(
-        self, worker_id: str, queue_kind: QueueKind, kind: FollowUpKind, mode: FollowUpMode, **values: Any
-    ) -> FollowUpRow:
-        """Record a contact out of the queue, made now by the session's actor. values: further columns."""
+        self,
+        worker_id: str,
+        queue_kind: QueueKind,
+        kind: FollowUpKind,
+        mode: FollowUpMode,
+        *,
+        key: str | None = None,
+        **values: Any,
+    ) -> FollowUpRow | None:
+        """Record a contact out of the queue, made now by the session's actor. values: further columns.
+
+        key: what makes it the same contact; one that is recorded already gives None.
+        """
+        number = f"{queue_kind.value}:{key or new_id()}"
+        known = select(FollowUpRow.id).where(
+            FollowUpRow.source == QUEUE, FollowUpRow.external_id == number
+        )
+        if key is not None and self._session.scalar(known) is not None:
+            return None
         row = FollowUpRow(
             source=QUEUE,
-            external_id=f"{queue_kind.value}:{new_id()}",
+            external_id=number,
             worker_id=worker_id,
             kind=kind,
             mode=mode,

@@ -9,13 +9,23 @@ from matcher.delivery.states import Actor
 from matcher.domain.service_terms import Channel, PushState
 from matcher.services.batch_life import approve_batch
 from matcher.services.deliver_outbox import Way, deliver_outbox
+from matcher.services.push_moves import move_push
 from matcher.services.push_terms import PushOffice, PushTerms
 from matcher.services.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.identity import Identity, Phone
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.tables.pushes import PushRow
-from tests.push_world import APPROVER, PLANNER, PlainJudge, Recorder, add_people, add_postings, plan, posting_id
+from tests.push_world import (
+    APPROVER,
+    PLANNER,
+    PlainJudge,
+    Recorder,
+    add_people,
+    add_postings,
+    plan,
+    posting_id,
+)
 
 ADDRESS = "https://jy.example.test"
 NAMES = ("样甲", "样乙丙", "样丁")
@@ -48,8 +58,6 @@ class Sent:
 
     def move(self, person: int, place: int, *states: PushState) -> None:
         """Walk a push through states, as the system or a caseworker would."""
-        from matcher.services.push_moves import move_push
-
         with self.database.writing("样例丙") as session:
             push = PushRepository(session).get_many([self.push_id(person, place)])[self.push_id(person, place)]
             for state in states:
