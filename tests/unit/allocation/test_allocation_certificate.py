@@ -77,10 +77,12 @@ def test_a_greedy_answer_with_an_avoidable_gap_is_caught() -> None:
 
 def test_everybody_served_but_worse_than_possible_is_caught() -> None:
     own = problem([{0: 0.9, 1: 0.2}, {0: 0.3, 1: 0.8}], [1, 1], need=1)
-    certificate = certify(own, FAIR, summed_up(own, FAIR, pushing(own, (0, 1), (1, 0))))
+    worse = summed_up(own, FAIR, pushing(own, (0, 1), (1, 0)))
+    certificate = certify(own, FAIR, worse)
     assert certificate.nothing_avoidable
     assert certificate.changes_that_pay > 0
     assert not certificate.optimal
+    assert not certify(own, FAIR, worse, lp_at_most=0).optimal
 
 
 def test_two_for_one_and_none_for_another_is_caught() -> None:

@@ -62,6 +62,11 @@ def test_envy_is_a_better_push_held_by_somebody_scored_less() -> None:
     assert fairness(free, allocate(free, AllocationPolicy(congestion_step=0))).envy == 0.0
 
 
+def test_a_push_of_ones_own_is_no_cause_for_envy() -> None:
+    own = problem([{0: 0.9, 1: 0.5}, {0: 0.6, 2: 0.8}], [2, 1, 1])
+    assert fairness(own, allocate(own, FAIR)).envy == 0.0
+
+
 def test_the_worst_tenth_is_the_mean_of_the_least_served() -> None:
     own = problem([{0: 0.1 * (i + 1)} for i in range(10)], [99], need=1)
     assert fairness(own, allocate(own, FAIR)).worst_tenth == pytest.approx(0.1)

@@ -7,8 +7,11 @@ import pytest
 from allocation_cases import crowd, problem
 
 from matcher.allocation import flow
-from matcher.allocation.flow import allocate
+from matcher.allocation.flow import allocate, could_lack_less
+from matcher.allocation.gates import employer_gates
 from matcher.allocation.policy import AllocationPolicy
+from matcher.allocation.prices import prices
+from matcher.allocation.problem import AllocationProblem
 from matcher.errors import Unavailable
 
 FAIR = AllocationPolicy()
@@ -101,6 +104,36 @@ def test_the_seed_decides_between_equals_and_repeats_itself() -> None:
     assert len(winners) > 2
     again = [allocate(equals, AllocationPolicy(seed=3)).chosen.tolist() for _ in range(3)]
     assert again[0] == again[1] == again[2]
+
+
+def test_the_order_of_pairs_decides_nothing_between_equals() -> None:
+    equals = problem([dict.fromkeys(range(12), 0.5)] * 40, [2] * 12, need=1)
+    order = np.random.default_rng(2).permutation(equals.pairs)
+    pairs = {name: getattr(equals, name)[order] for name in ("wi", "pj", "score", "kept")}
+    shuffled = allocate(replace(equals, **pairs), FAIR)
+    assert np.array_equal(shuffled.chosen, allocate(equals, FAIR).chosen[order])
+
+
+def lacks_needlessly(own: AllocationProblem, chosen: list[bool]) -> bool:
+    gates = employer_gates(own, distinct_employers=True)
+    return could_lack_less(own, gates, prices(own, FAIR), np.array(chosen))
+
+
+def test_a_second_push_that_could_be_a_first_is_a_needless_lack() -> None:
+    own = problem([{0: 0.5, 1: 0.5}, {0: 0.5}], [1, 1])
+    assert lacks_needlessly(own, [True, True, False])
+    assert not lacks_needlessly(own, [False, True, True])
+
+
+def test_a_free_place_within_reach_is_a_needless_lack() -> None:
+    own = problem([{0: 0.5, 1: 0.5}, {0: 0.5}], [1, 1], need=1)
+    assert lacks_needlessly(own, [True, False, False])
+    assert not lacks_needlessly(own, [False, True, True])
+
+
+def test_two_people_who_lack_alike_have_nothing_to_exchange() -> None:
+    own = problem([{0: 0.5}, {0: 0.5}], [1])
+    assert not lacks_needlessly(own, [True, False])
 
 
 @pytest.mark.parametrize(

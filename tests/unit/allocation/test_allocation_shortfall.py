@@ -89,3 +89,10 @@ def test_a_gap_of_nothing_is_empty() -> None:
     allocation = allocate(own, FAIR)
     summary = gap_summary(own, allocation, [])
     assert (summary.missing, summary.crowded, summary.cuts) == (0, 0, ())
+
+
+def test_the_places_go_where_most_short_people_could_use_them() -> None:
+    own = problem([{0: 0.9, 2: 0.1}, {1: 0.9, 2: 0.1}, {2: 0.1}], [0, 0, 0], need=1)
+    allocation = allocate(own, FAIR)
+    summary = gap_summary(own, allocation, shortfalls(own, allocation))
+    assert summary.more_capacity.tolist() == [0, 0, 3]
