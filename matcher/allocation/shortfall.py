@@ -59,6 +59,8 @@ class Shortfall:
 
     def sentence(self) -> str:
         """The cause in one Chinese sentence, with its numbers."""
+        if self.cause is Cause.CROWDED and not self.places:
+            return f"{self.candidates} 个合适岗位都没有名额了"
         if self.cause is Cause.CROWDED:
             return f"{self.rivals} 人竞争 {self.places} 个名额，还需要 {self.wanted - self.places} 个"
         if self.cause is Cause.NO_CANDIDATES:

@@ -48,6 +48,11 @@ def test_a_crowd_is_counted_with_its_places() -> None:
     assert short[0].postings == (0,)
 
 
+def test_postings_without_any_place_are_said_to_have_none() -> None:
+    (short,) = causes(problem([{0: 0.5, 1: 0.5}], [0, 0], need=1))
+    assert short.sentence() == "2 个合适岗位都没有名额了"
+
+
 def test_people_who_could_not_help_are_not_rivals() -> None:
     rows = [{0: 0.9}, {0: 0.8}, {1: 0.9}, {1: 0.8}]
     (short,) = causes(problem(rows, [1, 2], need=1))

@@ -82,7 +82,7 @@ def test_the_shortfall_file_names_cause_and_numbers(files: Files) -> None:
     (row,) = files.rows(".shortfall")
     assert row["worker_id"] == "A"
     assert row["cause_text"] == "名额不够"
-    assert row["sentence"] == "1 人竞争 0 个名额，还需要 1 个"
+    assert (row["rivals"], row["places"], row["wanted"]) == (1, 0, 1)
     assert row["postings"] == ["P4"]
 
 
