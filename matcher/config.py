@@ -22,6 +22,8 @@ class Config:
     keyring_path:  encryption keys; outside the database by design.
     encoder_path:  any SentenceTransformer folder (MATCHER_ENCODER); None = the shipped one.
     region:        code of the region pack (MATCHER_REGION); None = region.toml in `home`, else the default pack.
+    answer_url:    address before /a/… of the public answer page (MATCHER_ANSWER_URL); "" = messages have no link.
+    font_folder:   further fonts for letters (MATCHER_FONT_FOLDER); None = those of the system.
     """
 
     home: Path
@@ -29,6 +31,8 @@ class Config:
     keyring_path: Path
     encoder_path: Path | None = None
     region: str | None = None
+    answer_url: str = ""
+    font_folder: Path | None = None
 
     @property
     def snapshot_folder(self) -> Path:
@@ -41,20 +45,32 @@ class Config:
         return self.home / "gazetteer.csv"
 
     @property
+    def push_folder(self) -> Path:
+        """Where letters, SMS files and call lists are written."""
+        return self.home / "push"
+
+    @property
+    def gateway_path(self) -> Path:
+        """Address and key of the SMS gateway, where the office has one; see `matcher.services.push_ways`."""
+        return self.home / "sms_gateway.toml"
+
+    @property
     def import_folder(self) -> Path:
         """Where correction workbooks are written."""
         return self.home / "imports"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
-        """Read MATCHER_HOME, MATCHER_DATABASE_URL, MATCHER_KEYRING, MATCHER_ENCODER and MATCHER_REGION."""
+        """Read MATCHER_HOME, _DATABASE_URL, _KEYRING, _ENCODER, _REGION, _ANSWER_URL and _FONT_FOLDER."""
         env = os.environ if environment is None else environment
         home = Path(env.get("MATCHER_HOME", "var")).absolute()
-        encoder = env.get("MATCHER_ENCODER")
+        encoder, fonts = env.get("MATCHER_ENCODER"), env.get("MATCHER_FONT_FOLDER")
         return cls(
             home=home,
             database_url=env.get("MATCHER_DATABASE_URL") or f"sqlite:///{home / 'matcher.db'}",
             keyring_path=Path(env.get("MATCHER_KEYRING") or home / "keyring.json"),
             encoder_path=Path(encoder) if encoder else None,
             region=env.get("MATCHER_REGION") or None,
+            answer_url=env.get("MATCHER_ANSWER_URL", ""),
+            font_folder=Path(fonts) if fonts else None,
         )

@@ -62,6 +62,9 @@ class PlainJudge:
             for number in range(self.postings)
         ]
 
+    def waiving_wishes(self) -> PlainJudge:
+        return self
+
 
 class PlainLinks:
     """Addresses that nobody can open."""

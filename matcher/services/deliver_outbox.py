@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from matcher.delivery.channels import DeliveryChannel, Outcome, Parcel, Receipt
 from matcher.domain.service_terms import Channel
-from matcher.services.outbox_claim import Claim, claim_messages
+from matcher.services.outbox_claim import claim_messages
 from matcher.services.push_lease import DELIVERING, only_one
 from matcher.services.push_receipts import apply_receipt, reason_of
 from matcher.services.push_terms import PushOffice
@@ -30,7 +30,8 @@ from matcher.store.repositories.outbox import OutboxRepository
 log = structlog.get_logger()
 
 AT_ONCE = 20  # messages handed over before their outcomes are written: few, so that little is tried again
-FILE_AT_ONCE = 20_000
+FILE_AT_ONCE = 5_000
+FILE_SECONDS = 900.0  # a file is made in one go, so its lease has to last that long
 LISTED_AGAIN_AFTER = timedelta(days=1)
 _NO_RECEIPT = "通道没有给出这条消息的回执"
 
@@ -100,7 +101,7 @@ def deliver_outbox(
             while left is None or left > 0:
                 size = left if way.by_file and left is not None else min(AT_ONCE, left or AT_ONCE)
                 with database.writing(actor) as session:
-                    LeaseRepository(session).hold(lease)
+                    LeaseRepository(session).hold(_lasting(lease, way))
                     claim = claim_messages(session, lease, channel, limit=size, batch_id=batch_id)
                 result.taken_back += claim.taken_back
                 result.voided += claim.voided
@@ -113,6 +114,10 @@ def deliver_outbox(
                 if progress:
                     progress(claim.seen)
     return result
+
+
+def _lasting(lease: Lease, way: Way) -> Lease:
+    return replace(lease, seconds=max(lease.seconds, FILE_SECONDS)) if way.by_file else lease
 
 
 def _handed_over(channel: DeliveryChannel, parcels: Sequence[Parcel]) -> list[Receipt]:
@@ -167,6 +172,3 @@ def _count(result: DeliveryResult, receipt: Receipt) -> None:
         result.failed[reason_of(receipt)] += 1
     else:
         result.waiting[receipt.note or receipt.outcome.label] += 1
-
-
-__all__ = ["Claim", "DeliveryResult", "Way", "deliver_outbox"]

@@ -125,6 +125,8 @@ def _delivered(
 ) -> bool:
     """Whoever answered, read or refused already was reached before: their push stays as it is."""
     reached = [p for p in pushes if p.state in (PushState.PENDING, PushState.SENT, PushState.FAILED)]
+    if row.batch_id is not None:
+        office = office.of_batch(PushBatchRepository(session).get(row.batch_id).policy)
     fits = eligible_now(session, reached, office)
     for push in reached:
         deliver_push(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from matcher.domain.match import Line
 from matcher.domain.posting import Posting
@@ -17,6 +17,7 @@ LEASE_SECONDS = 120.0  # longer than a silent gateway can keep one handful of me
 MOST_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
+_PLANNED = ("referral_ratio", "unknown_headcount", "repeat_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Judge(Protocol):
 
     def alternatives(self, worker: Worker, now: datetime) -> list[Alternative]:
         """Other postings for the person, best first; asked outside of any transaction."""
+        ...
+
+    def waiving_wishes(self) -> Judge:
+        """The same judge for a batch that may go beyond the reach and pay a person named."""
         ...
 
 
@@ -81,6 +86,12 @@ class PushOffice:
     terms: PushTerms
     judge: Judge
     links: Links
+
+    def of_batch(self, policy: Mapping[str, Any]) -> PushOffice:
+        """As this batch was planned: its own ratio, headcount and repeat days stand over the office's."""
+        planned = {name: policy[name] for name in _PLANNED if policy.get(name) is not None}
+        judge = self.judge.waiving_wishes() if policy.get("waive_wishes") else self.judge
+        return replace(self, terms=replace(self.terms, **planned), judge=judge)
 
 
 def retry_delay(attempts: int) -> timedelta:

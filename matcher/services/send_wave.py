@@ -162,7 +162,7 @@ def _serve(
         return _Served(running=False)
     if person is None or person.progress is not PersonProgress.WAITING:
         return _Served()
-    served = _Served()
+    office, served = office.of_batch(batch.policy), _Served()
     rows = OutboxRepository(session).of_person(batch_id, worker_id)
     pushes = PushRepository(session).of_person(batch_id, worker_id)
     queued = queued_push_ids(rows)
