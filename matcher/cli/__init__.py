@@ -12,6 +12,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 import matcher.cli.allocate_command as allocate_command
+import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.service_commands as service_commands
@@ -32,6 +33,7 @@ data_commands.register(app)
 match_commands.register(app)
 allocate_command.register(app)
 text_commands.register(app)
+care_commands.register(app)
 
 
 def main() -> None:
