@@ -11,8 +11,9 @@ import rjieba
 
 from matcher.errors import MatcherError
 from matcher.lexicon.certificates import certificates
+from matcher.lexicon.cue_words import posting_patterns, skill_words
 from matcher.lexicon.files import local_gazetteer, read_table
-from matcher.lexicon.occupations import alias_rows, aliases, occupations, positions
+from matcher.lexicon.occupations import alias_rows, aliases, occupation_phrases, occupations, positions
 from matcher.lexicon.places import place_of, places
 from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
@@ -34,7 +35,7 @@ class Problem:
 def check() -> list[Problem]:
     """Everything wrong in the data files; empty when they are sound. Never raises for bad data."""
     problems: list[Problem] = []
-    for one in (_aliases, _related, _words, _certificates, _statutory, _positions, _places):
+    for one in (_aliases, _related, _words, _certificates, _statutory, _positions, _places, _phrases):
         try:
             problems.extend(one())
         except MatcherError as error:
@@ -167,3 +168,14 @@ def _places() -> Iterator[Problem]:
                     yield Problem(
                         str(source), line, "unknown_region", f"{row['name']} 的区划 {code} 不存在；请改正"
                     )
+
+
+def _phrases() -> Iterator[Problem]:
+    """Phrases of occupations and of postings are read whole by their loaders; skills must not share a word."""
+    occupation_phrases()
+    posting_patterns()
+    owners: dict[str, str] = {}
+    for word, skill in skill_words():
+        other = owners.setdefault(word, skill)
+        if other != skill:
+            yield Problem("skills.csv", None, "shared_alias", f"“{word}”同时属于 {other} 和 {skill}；请只留一处")

@@ -181,6 +181,31 @@ def aliases() -> PhraseTable[tuple[Sense, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
+class OccupationPhrase:
+    """A line of occupation_phrases.csv: any of `things` with any of `actions` beside it means the occupation."""
+
+    code: str
+    weight: float
+    things: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+@loaded
+def occupation_phrases() -> tuple[OccupationPhrase, ...]:
+    """All lines of occupation_phrases.csv in file order."""
+    table = occupations()
+    phrases = []
+    name = "occupation_phrases.csv"
+    for line, row in read_table(name, ("code", "weight", "things", "actions")):
+        if row["code"] not in table:
+            raise InvalidInput(f"{name} 第{line}行 职业代码 {row['code']} 不存在；请改成 occupations.csv 里的代码")
+        weight = number(row["weight"], name=name, row=line, column="weight")
+        things, actions = (tuple(row[c].split("|")) for c in ("things", "actions"))
+        phrases.append(OccupationPhrase(row["code"], weight, things, actions))
+    return tuple(phrases)
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """A leaf of the three-level position tree. code: the occupation it stands for, "" when it spans several."""
 

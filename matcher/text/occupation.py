@@ -14,6 +14,8 @@ from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupat
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
 from matcher.text.occupation_nearest import nearest_occupations
+from matcher.text.occupation_phrases import PhraseMatch, phrase_matches
+from matcher.text.word_edges import stands_alone
 
 TOP = 3
 TITLE_CHARS = 120
@@ -35,6 +37,14 @@ _SURE = 0.8  # 中心词的意思这样确定时, 近似职业不得排到它前
 _BELOW_HEAD = 0.9
 _GENERIC = 0.4  # 只认出"安装工""学徒"
 _LONGEST_NEAREST_PART = 14
+
+_SHORT = 2
+"""Characters of an alias that other words spell by chance."""
+_ODD_JOBS = "8-00-00-00"
+"""普工 and 小工 say nothing against a phrase that says what is done."""
+_TITLE_ENDS = frozenset("工员师手长匠嫂")
+_PHRASE_TAIL = re.compile(r"(?:工人?|技工|车间|员|师傅?|的|手|人员?|班组?|队|学徒|零工|短工|临时工|普工|兼职|大姐|阿姨|男工|女工|操作工)*")
+Mention = tuple[int, int, tuple[Sense, ...]]
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
 _PARTS = re.compile(r"(?:[、,，;；|\n。!！?？/~]|(?<![c+])\+(?!\+))+|\s{1,}|(?<=[\u4e00-\u9fff])-|-(?=[\u4e00-\u9fff])")
@@ -97,9 +107,10 @@ def find_aliases(text: str) -> list[tuple[int, int, tuple[Occupation, ...]]]:
     Words that mean work only in a title (title_only.tsv) are not reported.
     """
     senses, table = _text_senses(), occupations()
+    folded = fold_case(text)
     return [
         (start, end, tuple(Occupation(s.code, table.name(s.code), s.weight) for s in found))
-        for start, end, found in senses.find(fold_case(text))
+        for start, end, found in _standing(folded, senses.find(folded))
     ]
 
 
@@ -132,7 +143,10 @@ def _score_parts(
 ) -> None:
     inner = [group for match in _BRACKETS.finditer(title) for group in match.groups() if group]
     factor_here = factor
-    for part in _PARTS.split(_BRACKETS.sub(" ", title)):
+    parts = _PARTS.split(_BRACKETS.sub(" ", title))
+    if "-" in title:  # 到餐用户体验-高级前端开发工程师: the department stands before the job
+        parts.sort(key=lambda part: part[-1:] not in _TITLE_ENDS)
+    for part in parts:
         if len(part) > 1 and _score_part(part, senses, scores, factor_here):
             factor_here *= _LATER_PART
     for group in inner:
@@ -144,15 +158,46 @@ def _score_parts(
 def _score_part(
     part: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float], factor: float
 ) -> bool:
-    """Add what one part of a title says; False when it holds no alias."""
-    found = senses.maximal(part)
-    if not found:
+    """Add what one part of a title says; False when it holds neither an alias nor a phrase."""
+    found = _standing(part, senses.maximal(part))
+    phrases = phrase_matches(part)
+    if not found and not phrases:
         return False
+    here: dict[str, float] = {}
+    if found:
+        _score_aliases(part, found, here)
+    for phrase in phrases:
+        strong = not found or _outweighs(part, phrase, found[_head_of(part, found)])
+        if strong:
+            for code in here:
+                here[code] = min(here[code], _BELOW_HEAD * phrase.weight)
+        _raise(here, phrase.code, phrase.weight * (1.0 if strong else _IN_TEXT))
+    for code, score in here.items():
+        _raise(scores, code, factor * min(1.0, score))
+    return True
+
+
+def _standing(part: str, found: list[Mention]) -> list[Mention]:
+    """Without short aliases that two other words spell between them: 架工 in JAVA框架工程师."""
+    return [m for m in found if m[1] - m[0] > _SHORT or part[m[0]].isascii() or stands_alone(part, m[0], m[1])]
+
+
+def _outweighs(part: str, phrase: PhraseMatch, head: Mention) -> bool:
+    """Whether a phrase that ends the part says more than the head alias within it (饭馆收钱的: 收钱 beats 饭馆)."""
+    start, end, meanings = head
+    generic = part[start:end] in _generic_heads() or meanings[0].code == _ODD_JOBS
+    longer = phrase.end - phrase.start > end - start or meanings[0].code == _ODD_JOBS
+    overlaps = start < phrase.end and phrase.start < end
+    closes = _PHRASE_TAIL.fullmatch(part, phrase.end) is not None
+    return closes and longer and (overlaps or generic)
+
+
+def _score_aliases(part: str, found: list[Mention], here: dict[str, float]) -> None:
+    """What the aliases of a part mean, the head first, and what the whole part is near to."""
     head = _head_of(part, found)
     start, end, _ = found[head]
     generic = part[start:end] in _generic_heads()
     near = _near_to(part, (end - start) / len(_bare(part)))
-    here: dict[str, float] = {}
     for i, (start, end, meanings) in enumerate(found):
         weight = 1.0 if i == head else _NOT_HEAD
         weight *= 0.75 + 0.25 * min(1.0, (end - start) / 4)
@@ -163,9 +208,6 @@ def _score_part(
     for code, score in near:
         here[code] = here.get(code, 0.0) + score
     _keep_head_first(here, found[head][2], generic)
-    for code, score in here.items():
-        _raise(scores, code, factor * min(1.0, score))
-    return True
 
 
 def _keep_head_first(here: dict[str, float], meanings: tuple[Sense, ...], generic: bool) -> None:
@@ -208,7 +250,7 @@ def _score_nearest(title: str, scores: dict[str, float]) -> None:
             factor *= _LATER_PART
 
 
-def _head_of(part: str, found: list[tuple[int, int, tuple[Sense, ...]]]) -> int:
+def _head_of(part: str, found: list[Mention]) -> int:
     """Index of the alias that names the job: the last one, unless it is only a rank or kind (主管, 学徒)."""
     generic = _generic_heads()
     last = len(found) - 1

@@ -51,7 +51,7 @@ def _grams(text: str) -> Counter[str]:
 
 def _vector(grams: Counter[str], idf: dict[str, float]) -> dict[str, float]:
     weights = {
-        gram: idf[gram] * (1.0 if len(gram) > 1 else _SINGLE) for gram in grams if gram in idf
+        gram: idf[gram] * (1.0 if len(gram) > 1 and not gram.isascii() else _SINGLE) for gram in grams if gram in idf
     }
     unseen = sum(len(gram) > 1 for gram in grams if gram not in idf)
     length = math.sqrt(sum(w * w for w in weights.values()) + 30.0 * unseen)

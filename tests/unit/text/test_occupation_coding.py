@@ -7,6 +7,7 @@ import time
 import pytest
 from occupation_gold import read_occupation_gold, score_titles
 
+from matcher.lexicon.occupations import occupations
 from matcher.text.homophone import guess_alias, guess_aliases
 from matcher.text.occupation import code_occupation, find_aliases, position_of
 
@@ -120,9 +121,42 @@ def test_a_word_of_schooling_is_no_job_in_running_text() -> None:
 
 
 def test_a_title_without_an_alias_takes_the_nearest_with_less_confidence() -> None:
-    found = code_occupation("客梯维保班组")
-    assert found[0].code == "6-29-03-03"
+    found = code_occupation("大桥养护班")
+    assert found[0].code == "6-29-02-04"
     assert found[0].confidence <= 0.7
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("卸两车面粉", "4-02-05-01"),
+        ("光猫上门调试", "4-04-02-02"),
+        ("伺候偏瘫老爷子", "4-10-01-05"),
+        ("给桃树疏果套袋", "5-01-02-02"),
+        ("便利店收银结账的", "4-01-02-04"),
+    ],
+)
+def test_a_thing_and_what_is_done_with_it_name_the_work(title: str, code: str) -> None:
+    assert code_occupation(title)[0].code == code
+
+
+def test_a_short_alias_is_not_read_across_two_other_words() -> None:
+    assert "6-29-01-05" not in [o.code for o in code_occupation("JAVA框架工程师")]
+    assert code_occupation("架工")[0].code == "6-29-01-05"
+    assert find_aliases("搭好框架工作就完了") == []
+
+
+def test_the_department_before_a_dash_does_not_outrank_the_job() -> None:
+    assert code_occupation("用户体验部-前端开发工程师")[0].code == "2-02-10-03"
+
+
+@pytest.mark.parametrize(
+    "code", ["6-29-01-01", "6-29-01-03", "6-29-01-04", "6-29-01-05", "6-29-02-08", "6-29-04-01", "6-06-03-01"]
+)
+def test_every_building_trade_has_close_neighbours(code: str) -> None:
+    near = dict(occupations().related(code))
+    assert sum(weight > 0.5 and other.startswith("6-29") for other, weight in near.items()) >= 2
+    assert near["8-00-00-00"] >= 0.5
 
 
 def test_the_rest_of_a_title_outweighs_a_generic_head() -> None:
