@@ -19,11 +19,10 @@ def least_shortfall(problem: AllocationProblem, policy: AllocationPolicy) -> int
     source → person (need) → [person and employer (1)] → posting (1) → sink (capacity)
     """
     n, m = problem.workers, problem.postings
-    group = rival_groups(problem, distinct_employers=policy.distinct_employers)[problem.pj]
-    group = group - group.min(initial=0)
-    _, of_pair, size = np.unique(
-        problem.wi * (int(group.max(initial=0)) + 1) + group, return_inverse=True, return_counts=True
-    )
+    employers = rival_groups(problem, distinct_employers=policy.distinct_employers)
+    _, group = np.unique(employers, return_inverse=True)
+    key = problem.wi * m + group[problem.pj]
+    _, of_pair, size = np.unique(key, return_inverse=True, return_counts=True)
     several = size >= 2
     node = 2 + n + m + np.cumsum(several) - 1
     through = several[of_pair]

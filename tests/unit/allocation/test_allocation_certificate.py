@@ -113,3 +113,12 @@ def test_the_least_shortfall_respects_places_and_employers() -> None:
     assert least_shortfall(own, FAIR) == 2
     assert least_shortfall(own, AllocationPolicy(distinct_employers=False)) == 0
     assert least_shortfall(replace(own, capacity=np.array([0, 1])), FAIR) == 3
+
+
+def test_employer_numbers_may_be_as_large_as_64_bits_hold() -> None:
+    most = np.iinfo(np.int64).max
+    rows = [{0: 0.9, 1: 0.8, 2: 0.1}] * 3
+    own = problem(rows, [5, 5, 5], employer=[most, most, most - 1])
+    certificate = certify(own, FAIR, allocate(own, FAIR))
+    assert certificate.holds
+    assert certificate.missing == 0
