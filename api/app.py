@@ -13,10 +13,13 @@ from fastapi import FastAPI
 from api import problems
 from api.headers import SecureHeaders
 from api.limits import BodyLimit
-from api.routers import health, imports, matching, records
+from api.pages.rendering import STATIC_URL, PageAssets
+from api.routers import health, imports, matching, outcomes, records
+from api.routers.answers import answer_router
 from matcher import __version__
 from matcher.config import Config
 from matcher.errors import MatcherError
+from matcher.services import push_answers
 from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"
@@ -50,8 +53,10 @@ def create_app(config: Config | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for module in (health, matching, records, imports):
+    for module in (health, matching, records, imports, outcomes):
         app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
+    app.include_router(answer_router(push_answers))
+    app.mount(STATIC_URL, PageAssets())
     app.add_middleware(BodyLimit, upload_path=f"{PREFIX}{imports.router.prefix}")
     app.add_middleware(SecureHeaders)
     return app

@@ -220,3 +220,4 @@ class Scope(Labelled):
     READ_POSTINGS = "postings:read", "读取岗位"
     READ_WORKERS = "workers:read", "读取劳动者(脱敏)"
     MATCH = "match", "双向匹配"
+    CARE = "care", "帮扶服务"

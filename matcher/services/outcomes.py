@@ -18,7 +18,7 @@ from matcher.domain.outcome_terms import OutcomeFact
 from matcher.domain.posting_terms import CloseReason, PublishState
 from matcher.domain.service_terms import EndReason, Evidence, FollowUpKind
 from matcher.domain.worker_terms import JobStatus
-from matcher.errors import InvalidInput, NotFound
+from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.outcome.evidence import STAYS, Claim, Fused, furthest_confidence, fuse_outcome
 from matcher.outcome.households import WORKING
 from matcher.services.household_care import after_outcome
@@ -71,6 +71,21 @@ def record_outcomes(
     """Record statements, all of them or none. Raises what `record_outcome` raises."""
     with database.writing(actor) as session:
         return [record_outcome(session, statement) for statement in statements]
+
+
+def record_each(
+    database: Database, statements: Iterable[Statement], *, actor: str = SYSTEM_ACTOR
+) -> list[Recorded | MatcherError]:
+    """Record statements one by one; one that cannot be recorded gives its error and keeps no other out."""
+    done: list[Recorded | MatcherError] = []
+    with database.writing(actor) as session:
+        for statement in statements:
+            try:
+                with session.begin_nested():
+                    done.append(record_outcome(session, statement))
+            except MatcherError as error:
+                done.append(error)
+    return done
 
 
 def record_outcome(session: StoreSession, statement: Statement) -> Recorded:

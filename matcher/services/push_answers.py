@@ -24,7 +24,9 @@ from matcher.services.push_answering import (
     owe_contact,
     pushes_of,
 )
+from matcher.services.push_office import push_office
 from matcher.services.push_terms import PushOffice
+from matcher.services.runtime import Runtime
 from matcher.store.database import Database
 from matcher.store.repositories.follow_ups import FollowUpRepository
 from matcher.store.repositories.postings import PostingRepository
@@ -141,3 +143,19 @@ def _item(item: MessageItem, push: PushRow | None, postings: Mapping[str, Postin
         reason=item.reason,
     )
     return OfferItem(item.number, shown, choice, push.response_reason)
+
+
+def show_offer(runtime: Runtime, token: str) -> OfferView:
+    """See `offer`."""
+    return offer(runtime.database, token)
+
+
+def record_answer(
+    runtime: Runtime,
+    token: str,
+    choice: AnswerChoice,
+    reason: ResponseReason | None = None,
+    number: int | None = None,
+) -> None:
+    """See `take_answer`."""
+    take_answer(runtime.database, token, choice, reason, number, push_office(runtime))
