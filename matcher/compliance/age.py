@@ -12,29 +12,35 @@ from matcher.compliance.rules import AgeRule
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _N = r"(?:\d{2}|[一二三四五六七八九]?十[一二三四五六七八九]?)"
-_TO = r"\s{0,2}(?:-|~|到|至|、){1,2}\s{0,2}"
+_TO = r"\s{0,2}(?:-|~|到|至|、|一(?=\d)){1,2}\s{0,2}"
 _GAP = r"[^,。;\n\d一二三四五六七八九十]"
 _YEARS = r"(?:周?岁|周年)"
+_AT_MOST = r"(?:不(?:能|可|得|要)?(?:超过?|过|大于|高于)|上限为?|最大|最高|至多|小于|低于)"
 _RANGE = re.compile(
     rf"(?<!\d)({_N}){_YEARS}?{_TO}({_N}){_YEARS}|年龄{_GAP}{{0,6}}({_N}){_YEARS}?{_TO}({_N})(?!\d|[元天人名年月kK])"
 )
+_BARE_RANGE = re.compile(rf"(?:要求|限|招)[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=[,。;!\n]|$)")
 _UPPER = re.compile(
     rf"(?<!\d)({_N}){_YEARS}(?:及|或|\(含\))?(?:以下|以内|之内|之下|内(?!的|设)|封顶|为限)"
     rf"|(?:年龄|岁数|年纪){_GAP}{{0,6}}({_N})(?:及|或)?(?:以下|以内)"
-    rf"|(?:不(?:能|可|得|要)?(?:超过?|大于|高于)|上限|小于|低于){_GAP}{{0,3}}({_N}){_YEARS}"
-    rf"|(?:年龄|岁数|年纪){_GAP}{{0,4}}(?:不(?:能|可|得|要)?(?:超过?|大于|高于)|上限|小于|低于){_GAP}{{0,3}}({_N})"
+    rf"|{_AT_MOST}{_GAP}{{0,3}}({_N}){_YEARS}"
+    rf"|(?:年龄|岁数|年纪){_GAP}{{0,4}}{_AT_MOST}{_GAP}{{0,3}}({_N})"
+    rf"|(?<![数量时长高重价率次间距耗]){_AT_MOST}({_N})(?=[,。;!\n]|$)"
+    rf"|(?:^|[,。;\n])({_N})(?:以内|以下|往下)(?=[,。;!\n]|$)"
+    rf"|(?:男|女)(?:性|士)?[,、:/ ]{{0,2}}({_N})(?:周?岁)?(?:以下|以内)"
     rf"|限({_N}){_YEARS}(?:以内|以下|内)"
 )
-_OVER = re.compile(rf"(?:超过?|大于|满)?({_N}){_YEARS}(?:以上|及以上|以后)?(?:的|者|人员)?")
+_OVER = re.compile(
+    rf"(?:超过?|大于|过了?)({_N})(?=的|者)|(?:超过?|大于|满|过了?)?(?<!\d)({_N})(?:{_YEARS}|[多来几]岁|(?=往上|开外|\+|以上的))(?:以上|及以上|以后|往上|开外|\+)?(?:的|者|人员)?"
+)
 _LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)")
-_GENERATION = re.compile(
-    r"(?:只要|只招|限|仅招?|仅限|要求?|招|优先(?:考虑|录用|招)?)[^,。;\n]{0,4}[06789零六七八九][05零五]后|[06789零六七八九][05零五]后[^,。;\n]{0,3}优先"
+_ABOUT = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:左右|上下|前后)")
+_BORN = re.compile(
+    r"(?:出生|生日|身份证)[^,。;\n\d]{0,8}(?:19|20)\d\d年?[^,。;\n]{0,12}(?:后|前|间|内|起|-|至|~)"
+    r"|(?<!\d)(?:19|20)\d\d年?[^,。;\n]{0,8}(?:以后|之后|以前|之前|后|前|间)(?:出生|生人|生的)"
 )
 _AROUND = 10
 _MAX_MATCHES = 50
-_OLD = re.compile(r"(?:大龄|超龄|年纪大|岁数大|年龄大|年龄偏大)(?:的|者|人员)?")
-_CUES = ("岁", "龄", "0后", "5后", "零后", "五后", "年纪")
-
 
 @dataclass(frozen=True, slots=True)
 class AgeFound:
@@ -60,7 +66,7 @@ def _first(match: re.Match[str]) -> list[int]:
 
 def find_age_limits(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
     """Age limits beyond the legal bounds that are about the applicant, in order of kind."""
-    if not any(cue in folded for cue in _CUES):
+    if not any(cue in folded for cue in rule.cues):
         return
     taken: list[tuple[int, int]] = []
     for found in _candidates(folded, rule):
@@ -80,27 +86,35 @@ def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
 
 
 def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
-    for match in islice(_RANGE.finditer(folded), _MAX_MATCHES):
+    for match in (*islice(_RANGE.finditer(folded), _MAX_MATCHES), *islice(_BARE_RANGE.finditer(folded), 5)):
         low, high = _first(match)[:2]
         if low < high and _beyond(low, high, rule):
             yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
     for match in islice(_UPPER.finditer(folded), _MAX_MATCHES):
         high = _first(match)[0]
-        if 16 <= high < rule.legal_high and not _welcomed(folded, match.end(), rule):
+        if 16 <= high < rule.legal_high:
             yield AgeFound(match.start(), match.end(), None, high, _refused(folded, match.end(), rule))
     for match in islice(_OVER.finditer(folded), _MAX_MATCHES):
         low = _first(match)[0]
-        if low < rule.legal_high and _refused(folded, match.end(), rule):
+        if rule.legal_low < low < rule.legal_high and _refused(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), None, low, True)
     for match in islice(_LOWER.finditer(folded), _MAX_MATCHES):
         low = _first(match)[0]
         if rule.legal_low < low < 50 and not _preferred(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), low, None, False)
-    for match in islice(_GENERATION.finditer(folded), _MAX_MATCHES):
-        yield AgeFound(match.start(), match.end(), None, None, "优先" not in match.group())
-    for match in islice(_OLD.finditer(folded), _MAX_MATCHES):
-        if _refused(folded, match.end(), rule):
-            yield AgeFound(match.start(), match.end(), None, None, True)
+    for match in islice(_ABOUT.finditer(folded), _MAX_MATCHES):
+        middle = _first(match)[0]
+        if rule.legal_low < middle < rule.legal_high and not _welcomed(folded, match.end(), rule):
+            yield AgeFound(match.start(), match.end(), middle, middle, False)
+    yield from _worded(folded, rule)
+
+
+def _worded(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
+    """Limits without an age in years: years of birth, generations, 年轻人, 上了年纪的."""
+    for match in islice(_BORN.finditer(folded), _MAX_MATCHES):
+        yield AgeFound(match.start(), match.end(), None, None, True)
+    for match in islice(rule.pattern.finditer(folded), _MAX_MATCHES):
+        yield AgeFound(match.start(), match.end(), None, None, rule.prefer.search(match.group()) is None)
 
 
 def _beyond(low: int, high: int, rule: AgeRule) -> bool:

@@ -69,6 +69,8 @@ class AgeRule:
     message: str
     strict_message: str
     rewrite: str
+    cues: tuple[str, ...]
+    pattern: re.Pattern[str]
     about_others: re.Pattern[str]
     welcome: re.Pattern[str]
     prefer: re.Pattern[str]
@@ -181,6 +183,9 @@ def _rule(row: Mapping[str, Any], *, negation: str) -> Rule:
 
 def _age_rule(row: Mapping[str, Any]) -> AgeRule:
     where = str(row["id"])
+    pattern = _joined(row["patterns"], where)
+    if pattern is None or not row["cues"]:
+        raise InvalidInput(f"规则 {where} 缺 patterns 或 cues")
     return AgeRule(
         rule_id=where,
         severity=Severity.read(row["severity"], field=where),
@@ -191,6 +196,8 @@ def _age_rule(row: Mapping[str, Any]) -> AgeRule:
         message=row["message"],
         strict_message=row["strict_message"],
         rewrite=row["rewrite"],
+        cues=tuple(row["cues"]),
+        pattern=pattern,
         about_others=compile_linear(row["about_others"], where=where),
         welcome=compile_linear(row["welcome"], where=where),
         prefer=compile_linear(row["prefer"], where=where),
@@ -219,7 +226,7 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"规则文件格式有误：{error}") from error
     words = unlawful["words"]
-    unlawful, risk = _with_words(unlawful, words), _with_words(risk, words)
+    unlawful, risk = _with_words(unlawful, words), _with_words(risk, words | risk["words"])
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()[:12]
     rules = [_rule(row, negation="none") for row in unlawful["rule"]]
     rules += [_rule(row, negation="both") for row in risk["rule"]]

@@ -52,7 +52,7 @@ def _score(name: str) -> dict[str, tuple[float, float]]:
 
 @pytest.mark.parametrize(
     "name",
-    ["compliance.jsonl", "compliance_second.jsonl", "compliance_third.jsonl", "compliance_fourth.jsonl"],
+    sorted(path.name for path in GOLD.glob("compliance*.jsonl")),
 )
 def test_recall_and_precision_hold(name: str) -> None:
     scores = _score(name)
