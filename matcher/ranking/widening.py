@@ -73,10 +73,10 @@ def widen(pairs: Pairs, veto: NDArray[np.uint32], trips: Travel, relevant: Mask,
     A posting without a place is offered but does not count towards `want` for a person who named one.
     A rung that adds nothing relevant is not mentioned, since nothing was gained by it.
     """
-    areas = _areas(pairs, trips)
-    wishes = _wish_contradictions(pairs)
+    areas = areas_of(pairs, trips)
+    wishes = wish_contradictions(pairs)
     lines: list[Line] = []
-    placed = _placed(pairs)
+    placed = has_place(pairs)
     best: Mask | None = None
     count = -1
     for rung in LADDER:
@@ -94,7 +94,7 @@ def widen(pairs: Pairs, veto: NDArray[np.uint32], trips: Travel, relevant: Mask,
     return Widened(best, tuple(lines))
 
 
-def _placed(pairs: Pairs) -> Mask:
+def has_place(pairs: Pairs) -> Mask:
     """Pairs whose distance is known at least coarsely, or does not matter because the person named no place."""
     placed: Mask = (pairs.of_posting(pairs.postings.region) != 0) | (
         pairs.of_worker(pairs.workers.region) == 0
@@ -108,7 +108,7 @@ def _allowed(veto: NDArray[np.uint32], rung: Rung) -> Mask:
     return allowed
 
 
-def _areas(pairs: Pairs, trips: Travel) -> NDArray[np.int8]:
+def areas_of(pairs: Pairs, trips: Travel) -> NDArray[np.int8]:
     """The smallest area that holds each pair; NEAR where either place is unknown."""
     home = pairs.of_worker(pairs.workers.region)
     work = pairs.of_posting(pairs.postings.region)
@@ -129,7 +129,7 @@ def _areas(pairs: Pairs, trips: Travel) -> NDArray[np.int8]:
     return area
 
 
-def _wish_contradictions(pairs: Pairs) -> dict[str, Mask]:
+def wish_contradictions(pairs: Pairs) -> dict[str, Mask]:
     """Wishes both sides state differently; unknown on either side contradicts nothing."""
     w, p = pairs.workers, pairs.postings
     return {

@@ -83,7 +83,7 @@ def retrieve(
         occupation = catalogue_affinity(catalogue, query)
     rows = _pool(catalogue, query, mask, lexical, occupation, k)
     if nearness is not None:
-        rows = _filled(rows, mask, nearness, k)
+        rows = filled_to(rows, mask, nearness, k)
     dense = catalogue.vectors.similarities(query.vector, rows)
     top = float(lexical.max(initial=0.0))
     scaled = lexical[rows] / top if top > 0 else lexical[rows]
@@ -141,13 +141,13 @@ def _pool(
     if query.vector.any():
         _, found = catalogue.vectors.search(query.vector[None, :], k, mask)
         dense_rows = found[0][found[0] >= 0]
-    lists = [dense_rows, _best(lexical, k), _best(np.where(mask, occupation, 0) + 1e-3 * lexical, k)]
+    lists = [dense_rows, best_rows(lexical, k), best_rows(np.where(mask, occupation, 0) + 1e-3 * lexical, k)]
     pool = np.unique(np.concatenate(lists))
     allowed: NDArray[np.int64] = pool[mask[pool]]
     return allowed
 
 
-def _filled(pool: NDArray[np.int64], mask: NDArray[np.bool_], nearness: Floats, k: int) -> NDArray[np.int64]:
+def filled_to(pool: NDArray[np.int64], mask: NDArray[np.bool_], nearness: Floats, k: int) -> NDArray[np.int64]:
     """The pool, and the nearest other allowed rows up to k."""
     if len(pool) >= k:
         return pool
@@ -158,7 +158,8 @@ def _filled(pool: NDArray[np.int64], mask: NDArray[np.bool_], nearness: Floats, 
     return np.concatenate([pool, nearest])
 
 
-def _best(scores: Floats, k: int) -> NDArray[np.int64]:
+def best_rows(scores: Floats, k: int) -> NDArray[np.int64]:
+    """Rows of the k largest positive scores, in no order."""
     positive = np.flatnonzero(scores > 0)
     if len(positive) <= k:
         return positive

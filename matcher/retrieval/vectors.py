@@ -79,6 +79,13 @@ class VectorIndex:
         products: Vectors = self._matrix()[rows] @ query
         return products
 
+    def stored(self, rows: NDArray[np.int64]) -> Vectors:
+        """Copies of the vectors of the named rows: (len(rows), dim) float32."""
+        if not len(rows):
+            return np.zeros((0, self.dim), np.float32)
+        copied: Vectors = self._matrix()[rows]
+        return copied
+
     def _matrix(self) -> Vectors:
         storage = self._index if self.exact else faiss.downcast_index(self._index.storage)
         view: Vectors = faiss.rev_swig_ptr(storage.get_xb(), len(self) * self.dim).reshape(-1, self.dim)
