@@ -25,3 +25,11 @@ def domain_words() -> list[tuple[str, int]]:
     written by `python -m matcher.lexicon.build_words`.
     """
     return list(_words())
+
+
+@loaded
+def words_apart() -> dict[str, tuple[str, ...]]:
+    """Word → the words it is cut into for parsing, from `data/words_apart.tsv` (能干 → 能, 干)."""
+    lines = (DATA / "words_apart.tsv").read_text(encoding="utf-8").splitlines()
+    pieces = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#")]
+    return {"".join(cut): cut for cut in pieces}

@@ -68,7 +68,7 @@ def guess_alias(word: str) -> tuple[str, float] | None:
     """
     if not _MIN_CHARS <= len(word) <= _MAX_CHARS or _HAN.fullmatch(word) is None:
         return None
-    if word in aliases() or segmenter().words(word) == [word]:
+    if word in aliases() or segmenter().cut(word) == [word]:
         return None
     sound = _syllables(word)
     candidates = _by_sound().get(tuple(_coarse(s) for s in sound), ())
@@ -88,7 +88,7 @@ def guess_aliases(text: str) -> Iterator[tuple[int, int, str, float]]:
 
     Only runs that fall apart into single characters are tried, or a trade whose last character is wrong (叉车公).
     """
-    words = segmenter().words(text)
+    words = segmenter().cut(text)
     if "".join(words) != text:
         return
     starts = [0]

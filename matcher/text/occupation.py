@@ -166,12 +166,13 @@ def _score_part(
     here: dict[str, float] = {}
     if found:
         _score_aliases(part, found, here)
-    for phrase in phrases:
-        strong = not found or _outweighs(part, phrase, found[_head_of(part, found)])
-        if strong:
-            for code in here:
-                here[code] = min(here[code], _BELOW_HEAD * phrase.weight)
-        _raise(here, phrase.code, phrase.weight * (1.0 if strong else _IN_TEXT))
+    head = found[_head_of(part, found)] if found else None
+    strong = [head is None or _outweighs(part, phrase, head) for phrase in phrases]
+    ceiling = max((p.weight for p, is_strong in zip(phrases, strong, strict=True) if is_strong), default=0.0)
+    if ceiling:
+        here = {code: min(score, _BELOW_HEAD * ceiling) for code, score in here.items()}
+    for phrase, is_strong in zip(phrases, strong, strict=True):
+        _raise(here, phrase.code, phrase.weight * (1.0 if is_strong else _IN_TEXT))
     for code, score in here.items():
         _raise(scores, code, factor * min(1.0, score))
     return True
