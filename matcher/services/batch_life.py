@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from matcher.delivery.message import PushMessage
 from matcher.domain.record_terms import BatchState, OutboxState, PersonProgress
 from matcher.domain.service_terms import PushState
 from matcher.errors import Conflict, Forbidden, InvalidInput
 from matcher.services.batch_status import BatchStatus, status_of
+from matcher.services.outbox_claim import UNCERTAIN
 from matcher.services.push_lease import DELIVERING
 from matcher.services.push_receipts import STOPPED
 from matcher.store.database import Database
@@ -46,6 +48,16 @@ class Stopped:
     under_way: int
     withdrawn: int
     people: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        counts = {
+            "out": self.out,
+            "under_way": self.under_way,
+            "withdrawn": self.withdrawn,
+            "stopped_people": self.people,
+        }
+        return self.status.to_json() | counts | {"sentence": self.sentence()}
 
     def sentence(self) -> str:
         """What happened, for the person who pressed stop."""
@@ -122,8 +134,8 @@ def stop_batch(
         under_way = [row for row in pending if delivering and row.fence is not None]
         for row in pending:
             if row not in under_way:
-                uncertain = "" if row.fence is None else "，可能已经送出"
-                outbox.close(row, OutboxState.CANCELLED, failure=f"{STOPPED}{uncertain}", tried=False)
+                failure = STOPPED if row.fence is None else f"{STOPPED}；{UNCERTAIN}"
+                outbox.close(row, OutboxState.CANCELLED, failure=failure, tried=False)
         leaving = [PushMessage.from_json(row.payload) for row in under_way]
         _void_pending(session, batch_id, STOPPED, but={i.push_id for m in leaving for i in m.items})
         back = {row.id for row in pending} - {row.id for row in under_way}
@@ -164,6 +176,20 @@ def batch_status(database: Database, batch_id: int) -> BatchStatus:
     """Where a batch stands now. Raises NotFound."""
     with database.reading() as session:
         return status_of(session, PushBatchRepository(session).get(batch_id))
+
+
+def batch_figures(database: Database, batch_id: int) -> dict[str, Any]:
+    """What planning measured, with the certificate. Raises NotFound."""
+    with database.reading() as session:
+        batch = PushBatchRepository(session).get(batch_id)
+        return {**(batch.figures or {}), "certificate": batch.certificate}
+
+
+def list_batches(database: Database, *, before: int | None = None, limit: int = 50) -> list[BatchStatus]:
+    """Batches with a number below `before`, newest first."""
+    with database.reading() as session:
+        found = PushBatchRepository(session).page(before=before, limit=limit)
+        return [status_of(session, batch) for batch in found]
 
 
 def _in_state(

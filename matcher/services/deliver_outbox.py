@@ -75,6 +75,18 @@ class DeliveryResult:
             + self.taken_back.total()
         )
 
+    def to_json(self) -> dict[str, object]:
+        """Plain values."""
+        return {
+            "busy": self.busy,
+            "sent": self.sent,
+            "delivered": self.delivered,
+            "failed": dict(self.failed),
+            "pending": dict(self.waiting),
+            "taken_back": dict(self.taken_back),
+            "voided": dict(self.voided),
+        }
+
 
 def deliver_outbox(
     database: Database,

@@ -26,11 +26,11 @@ from matcher.store.session import StoreSession
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.records import OutboxRow
 
-NOT_RUNNING = "批次已叫停，没有发出"
-UNCERTAIN = "叫停前已交给通道，不知道是否送出"
-WITHDREW = "本人已退出或不再同意联系，没有发出"
+STOPPED = "批次已叫停"
+UNCERTAIN = "此前已交给通道，不知道是否送出"
+WITHDREW = "本人已退出或不再同意联系"
 DONE_ALREADY = "这些岗位已经有了结果，不再发"
-NOTHING_LIVE = "岗位在发出前都已失效"
+NOTHING_LIVE = "岗位都已失效"
 _TOWN_DIGITS = 9
 
 
@@ -98,7 +98,10 @@ def _checked(
     dead: dict[str, str],
     claim: Claim,
 ) -> PushMessage | None:
-    """The message as it may go out now; None when it may not, and is closed."""
+    """The message as it may go out now; None when it may not, and is closed.
+
+    One that was handed over before, its outcome unknown, is never said not to have left.
+    """
     pushes = PushRepository(session).get_many(item.push_id for item in message.items)
     pending = [push for push in pushes.values() if push.state is PushState.PENDING]
     reason = _against(session, row, message, pending, reachable)
@@ -116,7 +119,7 @@ def _checked(
             if settled:
                 row.payload = left.to_json()
             return left
-        reason = NOTHING_LIVE
+        reason = NOTHING_LIVE if row.fence is None else f"{NOTHING_LIVE}；{UNCERTAIN}"
     _take_back(session, row, pending, reason)
     claim.taken_back[reason] += 1
     return None
@@ -132,10 +135,10 @@ def _against(
     """Why the whole message must not go out; None when it may."""
     batch = PushBatchRepository(session).get(message.batch_id, shared=True)
     if batch.state is not BatchState.RUNNING:
-        return NOT_RUNNING if row.fence is None else UNCERTAIN
+        return STOPPED if row.fence is None else f"{STOPPED}；{UNCERTAIN}"
     if message.worker_id not in reachable:
         _progress(session, message, PersonProgress.NO_CONTACT)
-        return WITHDREW
+        return WITHDREW if row.fence is None else f"{WITHDREW}；{UNCERTAIN}"
     return None if pending else DONE_ALREADY
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 from matcher.delivery.channels import Failure, Outcome, Receipt
@@ -40,6 +40,10 @@ class ReceiptsResult:
     sent: int = 0
     repeated: int = 0
     unknown: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
 
 
 def record_receipts(

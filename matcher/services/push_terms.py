@@ -74,7 +74,7 @@ class PushTerms:
 
     def pushes_allowed(self, facts: PlacesFacts) -> int:
         """Open pushes that one posting may have at a time (推荐比例)."""
-        places = self.unknown_headcount if facts.headcount_left is None else facts.headcount_left
+        places = self.unknown_headcount if facts.openings is None else facts.openings
         allowed = int(places * (facts.referral_ratio or self.referral_ratio))
         return allowed if facts.referral_cap is None else min(allowed, facts.referral_cap)
 

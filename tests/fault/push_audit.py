@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.fault.push_run import DATABASE, SINK
 
+UNKNOWN = "不知道是否送出"
 LIVE = ("pending", "sent", "delivered")
 Rows = list[sqlite3.Row]
 
@@ -132,10 +133,14 @@ def _complete(rows: Any, told: list[dict[str, Any]]) -> list[str]:
     total = rows("SELECT people FROM push_batches")[0]["people"]
     if total != len(people):
         found.append(f"the batch says {total} people, there are {len(people)}")
+    fate = {row["idempotency_key"]: row for row in rows("SELECT idempotency_key, state, failure FROM outbox")}
     delivered = {line["key"] for line in told}
-    closed = rows("SELECT count(*) AS n FROM outbox WHERE state = 'sent'")[0]["n"]
-    if closed != len(delivered):
-        found.append(f"{closed} messages are sent, the sink has {len(delivered)}")
+    for key in delivered:
+        doubtful = UNKNOWN in (fate[key]["failure"] or "") if key in fate else False
+        if key not in fate or (fate[key]["state"] != "sent" and not doubtful):
+            found.append(f"the sink has message {key}, the ledger does not say so")
+    sent_keys = {key for key, row in fate.items() if row["state"] == "sent"}
+    found += [f"message {key} is sent, the sink never got it" for key in sent_keys - delivered]
     return found
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
+from matcher.domain.record_terms import BatchState
 from matcher.domain.service_terms import Channel, PushState
 from matcher.store.history import keep_previous
 from matcher.store.session import StoreSession
 from matcher.store.tables.postings import PostingRow
+from matcher.store.tables.push_batches import PushBatchRow
 from matcher.store.tables.pushes import PushEventRow, PushRow
 
 OPEN_STATES = (
@@ -35,13 +37,13 @@ _PUSHES: Any = PushRow.__table__
 
 @dataclass(frozen=True, slots=True)
 class PlacesFacts:
-    """What bounds the pushes of one posting. ahead: open pushes that came before the one asked about.
+    """What bounds the pushes of one posting. openings: places left, else the headcount, None unknown.
 
     employer, title: what makes two postings the same offer.
     """
 
     posting_id: str
-    headcount_left: int | None
+    openings: int | None
     referral_ratio: float | None
     referral_cap: int | None
     employer: str
@@ -148,7 +150,7 @@ class PushRepository:
         for start in range(0, len(posting_ids), _IDS_AT_ONCE):
             query = select(
                 row.posting_id,
-                row.headcount_left,
+                func.coalesce(row.headcount_left, row.headcount),
                 row.referral_ratio,
                 row.referral_cap,
                 func.coalesce(row.employer_id, row.employer_name),
@@ -210,4 +212,7 @@ class PushRepository:
 
 
 def _open() -> ColumnElement[bool]:
-    return PushRow.state.in_(OPEN_STATES)
+    """Out and not settled, or waiting in a batch that is being sent; a draft takes up nothing yet."""
+    sending = select(PushBatchRow.id).where(PushBatchRow.state.in_((BatchState.APPROVED, BatchState.RUNNING)))
+    waiting = or_(PushRow.batch_id.is_(None), PushRow.batch_id.in_(sending))
+    return and_(PushRow.state.in_(OPEN_STATES), or_(PushRow.state != PushState.PENDING, waiting))
