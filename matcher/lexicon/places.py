@@ -71,12 +71,26 @@ _COMPANY_AFTER = (
     "大厦",
     "银行",
     "大学",
+    "仓储",
+    "药房",
+    "商行",
+    "餐饮",
+    "家政",
 )
 # 路名、吃食、籍贯里的地名不是工作地点: 北京路, 兰州拉面, 河北人
 _NOT_A_PLACE = re.compile(
-    r"[东西南北中一二三四0-9]{0,2}(?:路(?!口)|街(?!道)|大道|大街|巷|胡同)|拉面|烤鸭|火锅|小吃|米粉|烧饼|菜(?!市|场|园)|话|口音|户口|户籍|籍|人(?!社|民|力|才)|"
+    r"[东西南北中一二三四0-9]{0,2}(?:路(?!口)|街(?!道)|大道|大街|巷|胡同)|拉面|烤鸭|火锅(?![店馆城楼])|小吃(?![店街城])|米粉|烧饼|菜(?!市|场|园)|话|口音|户口|户籍|籍|人(?!社|民|力|才)|"
     r"热干面|肠粉|炸酱面|板鸭|烧鸡|牛肉面|刀削面|烩面|泡馍|老乡|味|料理"
 )
+
+
+_HOUSE_STYLES = frozenset({"重庆火锅", "沙县小吃", "成都小吃", "柳州米粉", "四川火锅"})
+"""Kinds of food that carry a place's name wherever they are sold; 成都火锅店 stands in 成都."""
+_CLOSE_CHARS = 2
+_TOWN = 4
+_TOWN_ENDS = "镇乡"
+_SHORT_TOWN = 3
+"""Characters of a town's name that people cut short (南张镇 → 南张) beside its county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class _Name:
     def depth(self) -> int:
         """1 province, 2 city, 3 county, 4 town."""
         if len(self.adcode) == 12:
-            return 4
+            return _TOWN
         return 1 if self.adcode.endswith("0000") else 2 if self.adcode.endswith("00") else 3
 
 
@@ -141,7 +155,9 @@ class PlaceTable:
             if chosen.bare:
                 if cuts is None:
                     cuts = self._cuts(folded)
-                if not _stands_alone(folded, start, end, chosen, above, near_code, cuts):
+                close = [code for reached, code in context if start - reached <= _CLOSE_CHARS]
+                around = close if chosen.depth == _TOWN else above
+                if not _stands_alone(folded, start, end, chosen, around, near_code, cuts):
                     continue
             context.append((end, chosen.adcode))
             result.append((start, end, chosen.place))
@@ -246,7 +262,7 @@ def _stands_alone(
     """Whether a bare name is used as a place here."""
     after, before = text[end : end + 3], text[max(0, start - 3) : start]
     anchored = any(_inside(name.adcode, region) for region in above) or after.startswith(_SUFFIX_AFTER)
-    if _NOT_A_PLACE.match(text, end) or (
+    if _NOT_A_PLACE.match(text, end) or text[start : end + 2] in _HOUSE_STYLES or (
         name.depth > 2 and not anchored and after.startswith(_COMPANY_AFTER)
     ):
         return False
@@ -334,8 +350,11 @@ def _add_towns(add: _Add, centres: _Centres) -> None:
         for town in towns.split(" "):
             code, _, name = town.partition(":")
             full = code if len(code) == 12 else f"{adcode}{code}000"
+            place = Place(name, full, lat, lng)
             if len(name) > 2:
-                add(name, _Name(Place(name, full, lat, lng), full, False, False))
+                add(name, _Name(place, full, False, False))
+            if len(name) == _SHORT_TOWN and name[-1] in _TOWN_ENDS:
+                add(name[:-1], _Name(place, full, True, True))  # 容城南张: the county says which 南张
 
 
 def _add_gazetteer(source: str | Path, add: _Add, centres: _Centres) -> None:

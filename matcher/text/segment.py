@@ -16,7 +16,6 @@ from matcher.lexicon.files import on_reload
 from matcher.lexicon.words import domain_words, words_apart
 from matcher.text.normalise import fold_case
 
-
 _DONE_VERBS = frozenset("干做上开学考当去来住用吃带跑送搬卖修种养")
 _COMPOUND = 4
 """Characters of a dictionary word that is two words of two (高空作业); our own words stay whole."""

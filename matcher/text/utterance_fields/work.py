@@ -43,6 +43,8 @@ _SKILL_SPLIT = re.compile(r"[、/和跟与还也及\s]+|以及|还有|又")
 _SKILL_TAIL = re.compile(r"(?:都行|都会|都可以|也行|会|都|也|啥的|什么的|之类的?|一点|一些|点|的|活儿?|有经验|了|吧|呢|吗|自己有工具)+$")
 _SKILL_HEAD = re.compile(r"^(?:一点儿?|点儿?|一些|些|的|得|干|做(?=.{3})|使|弄|个)+")
 _NOT_A_SKILL = re.compile(r"^(?:的|啥|什么|干|做|活|来|去|说|看|好|多|过|吗|不|有)|^.$|能干|上班|工作|到岗|联系|努力")
+_VEHICLES = frozenset({"大型货车驾驶", "小型货车驾驶"})
+_NEAR_TRADE = 6
 _GAP = frozenset("的了个点些")
 _LEVELS = 4
 _TITLE_SLACK = 3  # characters beside the word in a clause that is nothing but a trade
@@ -108,6 +110,8 @@ def read_work(
         guesses = _guesses(scope, busy, refusing=any(t.stance is Stance.REFUSE for t in work.trades))
         work.guess = bool(guesses)
         chosen = guesses + chosen
+    known = {skill.value for skill in work.skills}
+    work.skills += [skill for skill in _vehicles(scope, chosen) if skill.value not in known]
     work.wanted = _once(chosen)
     work.refused = _once([t for t in work.trades if t.stance is Stance.REFUSE])
     work.spans = [(t.start, t.end) for t in chosen]
@@ -226,6 +230,16 @@ def _once(trades: list[Trade]) -> list[Found[Occupation]]:
                 value = Occupation(occupation.code, occupation.name, confidence)
                 found.setdefault(occupation.code, Found(value, trade.start, trade.end, confidence))
     return list(found.values())
+
+
+def _vehicles(scope: Scope, trades: list[Trade]) -> list[Found[str]]:
+    """What a driver drives: one occupation holds 大车司机 and 小货车司机, whose work and licences differ."""
+    return [
+        skill
+        for skill in read_skills(scope.text)
+        if skill.value in _VEHICLES
+        and any(t.start - _NEAR_TRADE <= skill.start and skill.end <= t.end + _NEAR_TRADE for t in trades)
+    ]
 
 
 def _skills(scope: Scope) -> list[Found[str]]:

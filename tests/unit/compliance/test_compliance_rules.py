@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from matcher.compliance import Context, Severity, check, review, version
-from matcher.compliance.check import pay_is_outlier
 from matcher.compliance.examples import example_failures
-from matcher.compliance.rules import RULE_FOLDER, compile_linear, load_rules, rule_book
+from matcher.compliance.rules import RULE_FOLDER, compile_linear, load_rules
+from matcher.compliance.shelf import RuleShelf, rule_book
+from matcher.compliance.signs import pay_is_outlier
 from matcher.domain.posting import Posting
 from matcher.errors import InvalidInput
 
@@ -102,10 +103,28 @@ def test_unknown_facts_never_count_against_a_posting() -> None:
 
 
 def test_pay_far_above_the_local_trade_is_a_sign() -> None:
-    assert pay_is_outlier(2_000_000, 450_000)
-    assert not pay_is_outlier(500_000, 450_000)
-    assert not pay_is_outlier(2_000_000, None)
-    assert not pay_is_outlier(None, 450_000)
+    sign = rule_book().signs["pay_outlier"]
+    assert pay_is_outlier(2_000_000, 450_000, sign)
+    assert not pay_is_outlier(500_000, 450_000, sign)
+    assert not pay_is_outlier(2_000_000, None, sign)
+    assert not pay_is_outlier(None, 450_000, sign)
+
+
+def test_a_sign_tells_the_numbers_it_rests_on() -> None:
+    context = Context(pay_month_fen=2_000_000, local_p95_fen=450_000, pay_basis="本市 30 个在招岗位")
+    (finding,) = check(Posting("p1", "洗碗工", duties="洗碗"), context)
+    assert (finding.rule_id, finding.severity) == ("sign.pay_outlier", Severity.RETURN)
+    assert finding.basis == "月薪至少 20000 元，同工种 95% 不超过 4500 元（本市 30 个在招岗位）"
+
+
+def test_no_sign_blocks_a_posting() -> None:
+    assert all(sign.severity is not Severity.BLOCK for sign in rule_book().signs.values())
+
+
+def test_one_text_of_many_employers_is_a_hint() -> None:
+    posting = Posting("p1", "普工", duties="装配")
+    assert [f.rule_id for f in check(posting, Context(employers_with_text=3))] == ["sign.shared_text"]
+    assert check(posting, Context(employers_with_text=2)) == []
 
 
 def test_messages_fit_a_card() -> None:
@@ -174,3 +193,56 @@ def test_an_editor_is_told_which_example_fails(monkeypatch: pytest.MonkeyPatch) 
     assert example_failures() == []
     monkeypatch.setattr("matcher.compliance.examples.check", lambda text: [])
     assert "规则 deposit：正例“押金200”没有命中" in example_failures()
+
+
+def edited(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> RuleShelf:
+    shutil.copytree(RULE_FOLDER, tmp_path / "rules")
+    return RuleShelf(tmp_path / "rules")
+
+
+def test_an_edit_is_in_force_at_the_next_check_under_a_new_version(
+    shelf: RuleShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.compliance.shelf._SHELF", shelf)
+    before = review("限女性")
+    edited(tmp_path / "rules", "discrimination.toml", 'message = "不得限定性别"', 'message = "性别不是条件"')
+    after = review("限女性")
+    assert before.findings[0].message == "不得限定性别"
+    assert after.findings[0].message == "性别不是条件"
+    assert before.version != after.version
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('id = "deposit"', 'id = "deposit', "risk.toml.*line"),
+        ('ground = "deposit"\n', "", "规则 deposit 缺少 ground"),
+        ('cues = ["押金"', 'cues = ["押金', "risk.toml"),
+    ],
+    ids=["an open quote", "a missing field", "an open list entry"],
+)
+def test_a_broken_edit_keeps_the_old_rules_and_says_where_it_is(
+    shelf: RuleShelf, tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    before = shelf.book()
+    edited(tmp_path / "rules", "risk.toml", old, new)
+    assert shelf.book() is before
+    assert re.search(place, shelf.fault)
+    edited(tmp_path / "rules", "risk.toml", new if new else 'id = "deposit"\n', old if new else 'id = "deposit"\nground = "deposit"\n')
+    assert shelf.book().version == before.version
+    assert shelf.fault == ""
+
+
+def test_a_lost_rule_file_keeps_the_old_rules(shelf: RuleShelf, tmp_path: Path) -> None:
+    before = shelf.book()
+    (tmp_path / "rules" / "risk.toml").unlink()
+    assert shelf.book() is before
+    assert "risk.toml" in shelf.fault
