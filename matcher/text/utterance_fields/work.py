@@ -111,7 +111,7 @@ def read_work(
         work.guess = bool(guesses)
         chosen = guesses + chosen
     known = {skill.value for skill in work.skills}
-    work.skills += [skill for skill in _vehicles(scope, chosen) if skill.value not in known]
+    work.skills += [skill for skill in _vehicles(scope, chosen, work.trades) if skill.value not in known]
     work.wanted = _once(chosen)
     work.refused = _once([t for t in work.trades if t.stance is Stance.REFUSE])
     work.spans = [(t.start, t.end) for t in chosen]
@@ -232,13 +232,14 @@ def _once(trades: list[Trade]) -> list[Found[Occupation]]:
     return list(found.values())
 
 
-def _vehicles(scope: Scope, trades: list[Trade]) -> list[Found[str]]:
+def _vehicles(scope: Scope, chosen: list[Trade], trades: list[Trade]) -> list[Found[str]]:
     """What a driver drives: one occupation holds 大车司机 and 小货车司机, whose work and licences differ."""
     return [
         skill
         for skill in read_skills(scope.text)
         if skill.value in _VEHICLES
-        and any(t.start - _NEAR_TRADE <= skill.start and skill.end <= t.end + _NEAR_TRADE for t in trades)
+        and any(t.start - _NEAR_TRADE <= skill.start and skill.end <= t.end + _NEAR_TRADE for t in chosen)
+        and not any(t.stance is Stance.REFUSE and t.start < skill.end and skill.start < t.end for t in trades)
     ]
 
 

@@ -42,7 +42,7 @@ def test_our_words_come_out_whole() -> None:
 def test_words_of_two_words_fall_apart_and_what_belongs_together_stays() -> None:
     cut = segmenter().words
     assert cut("负责高空作业") == ["负责", "高空", "作业"]
-    assert cut("我能干重活")[:3] == ["我", "能", "干"]
+    assert cut("我很能干") == ["我", "很", "能", "干"]
     assert cut("干过两年瓦工，不干夜班")[:2] == ["干过", "两年"]
     assert "不干" in cut("干过两年瓦工，不干夜班")
     assert segmenter().cut("高空作业") == ["高空作业"]
