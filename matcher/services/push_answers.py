@@ -105,7 +105,7 @@ def _open(session: StoreSession, token: str) -> _Opened:
     target = AnswerLinks(session.keyring.derived_key(KEY_PURPOSE)).read(token, now=session.now())
     push = session.get(PushRow, target.push_id)
     worker = session.get(WorkerRow, push.worker_id) if push is not None else None
-    if push is None or push.batch_id != target.batch_id or worker is None or worker.withdrawn_at is not None:
+    if push is None or worker is None or worker.withdrawn_at is not None:
         raise NotFound(DEAD_LINK)
     for message in reversed(messages_of(session, target.batch_id, push.worker_id)):
         items = _linked(message, target, token)

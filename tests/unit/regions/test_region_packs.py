@@ -69,6 +69,10 @@ def test_the_version_changes_with_a_value_and_only_then(tmp_path: Path) -> None:
     first = own_pack(tmp_path, OWN)
     assert own_pack(tmp_path, OWN + "# 注释\n").version == first.version
     assert own_pack(tmp_path, OWN + FLOOR.format(1)).version != first.version
+    priority = "[priority]\nsource = 'x'\n[priority.value]\n{}\n{}\n"
+    two = [own_pack(tmp_path, OWN + priority.format(*pair)) for pair in (("older = 2", "disabled = 3"),
+           ("disabled = 3", "older = 2"))]  # fmt: skip
+    assert two[0].version == two[1].version
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:

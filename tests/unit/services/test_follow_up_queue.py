@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from matcher.clock import FixedClock
 from matcher.domain.outcome_terms import OutcomeFact, QueueKind
-from matcher.domain.record_terms import BatchState
+from matcher.domain.record_terms import BatchState, PersonProgress
 from matcher.domain.service_terms import (
     ConsentPurpose,
     Evidence,
@@ -35,7 +35,8 @@ from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.tables.accounts import AccountRow
 from matcher.store.tables.outcomes import FollowUpRow, ServiceRecordRow
 from matcher.store.tables.people import HouseholdMemberRow
-from matcher.store.tables.push_batches import PushBatchRow
+from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
+from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerCategoryRow, WorkerRow
 
 PACK = load_pack()
@@ -81,10 +82,26 @@ def test_an_interested_person_waits_until_an_outcome_is_known(person: Database) 
     pushed(person, PushState.INTERESTED)
     (line,) = the_queue(person).lines
     assert (line.kind, line.due_at) == (K.INTERESTED, person.clock.now() + timedelta(days=PACK.interest_days))
-    for push in (1, 2):
-        record_outcomes(
-            person, [Statement("", OutcomeFact.INTERVIEW, False, Evidence.EMPLOYER, push_id=push)]
-        )
+    for push, side in ((1, Evidence.EMPLOYER), (2, Evidence.WORKER)):
+        assert kinds(person) == [("w1", K.INTERESTED)]
+        record_outcomes(person, [Statement("", OutcomeFact.INTERVIEW, False, side, push_id=push)])
+    assert kinds(person) == []
+
+
+def test_an_employers_answer_ends_the_wait_too(person: Database) -> None:
+    pushed(person, PushState.INTERESTED)
+    with person.writing() as session:
+        for push in session.scalars(select(PushRow)):
+            push.employer_answered_at = session.now()
+    assert kinds(person) == []
+
+
+def test_somebody_whose_wave_is_still_to_come_is_not_short(person: Database) -> None:
+    add_posting(person)
+    with person.writing() as session:
+        batch = add_batch(session)
+        add_pushes(session, batch, "w1", ["p1"], state=PushState.PENDING)
+        session.get_one(PushBatchPersonRow, (batch, "w1")).progress = PersonProgress.WAITING
     assert kinds(person) == []
 
 

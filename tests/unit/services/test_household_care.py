@@ -122,6 +122,10 @@ def test_evidence_of_work_clears_it_and_lost_work_opens_it_again(
     assert view(database, one).reopened_at == clock.now()
     assert (the_board(database).open, the_board(database).reopened) == (1, 1)
     assert the_board(database).lines[0].since == date(2026, 4, 1)
+    clock.at += timedelta(days=3)
+    with database.writing() as session:
+        retarget(session, one, "w1", reason="仍由本人先去")
+    assert the_board(database).lines[0].since == date(2026, 4, 1)
 
 
 def test_lost_work_opens_nothing_while_somebody_else_works(database: Database) -> None:

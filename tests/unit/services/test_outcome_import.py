@@ -21,6 +21,7 @@ from matcher.services.outcomes import Statement, record_outcomes
 from matcher.services.training_examples import SCHEMA, export_examples
 from matcher.store.database import Database
 from matcher.store.tables.outcomes import OutcomeRow
+from matcher.store.tables.pushes import PushRow
 
 HEADER = ["劳动者编号", "岗位编号", "结果", "是否", "日期", "佐证", "离岗原因"]
 HIRED = ["w1", "p1", "录用", "是", "2026-02-20", "本人确认", ""]
@@ -202,3 +203,32 @@ def test_training_rows_name_nobody(database: Database, tmp_path: Path) -> None:
     assert not [word for word in ('"w1"', "样例1号", "1390000", "130629", "样例村") if word in text]
     assert Counter(json.loads(line)["person"] for line in text.splitlines()).most_common(1)[0][1] == 1
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_push_taken_back_after_it_arrived_teaches_nothing(database: Database, tmp_path: Path) -> None:
+    (push,) = referrals(database, 1, state=PushState.READ)
+    with database.writing() as session:
+        session.get_one(PushRow, push).state = PushState.VOID
+    assert export_examples(database, tmp_path / "examples.jsonl") == 0
+
+
+def test_of_two_placements_from_one_push_the_newest_is_taught(database: Database, tmp_path: Path) -> None:
+    (push,) = referrals(database, 1)
+    later = date(2026, 3, 1)
+    facts = ((F.STARTED, DAY), (F.ENDED, DAY), (F.STARTED, later))
+    record_outcomes(
+        database, [Statement("", fact, True, Evidence.WORKER, push_id=push, on=day) for fact, day in facts]
+    )
+    assert export_examples(database, tmp_path / "examples.jsonl") == 1
+
+
+def test_a_faulty_row_leaves_nothing_of_itself(pair: Database, tmp_path: Path) -> None:
+    with pair.writing() as session:
+        (push,) = add_pushes(session, add_batch(session), "w1", ["p1"])
+    record_outcomes(pair, [Statement("w1", F.STARTED, True, Evidence.WORKER, "p1", on=DAY)])
+    too_early = [push.id, "在岗30天", "是", "2026-02-25", "本人确认"]
+    path = book(tmp_path, too_early, header=["推送编号", "结果", "是否", "日期", "佐证"])
+    (problem,) = import_outcomes(pair, path).problems
+    assert "还不满" in problem.reason
+    with pair.reading() as session:
+        assert session.scalars(select(OutcomeRow)).one().push_id is None

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sent_batch import NAMES, Sent, phone, send
+from sqlalchemy import select
 
 from matcher.clock import FixedClock
 from matcher.delivery.call_list import CallResult, parse_call_results
@@ -19,6 +20,7 @@ from matcher.store.identity import Identity, Phone
 from matcher.store.repositories.follow_ups import FollowUpRepository
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.repositories.service_records import ServiceRecordRepository
+from matcher.store.tables.outcomes import FollowUpRow
 from matcher.store.tables.workers import WorkerRow
 from tests.push_world import add_people, withdraw_posting, worker_id
 
@@ -138,6 +140,15 @@ def test_a_name_before_the_answer_says_which_of_the_two_it_is(database: Database
     assert states(sent, 2) == [PushState.SENT, PushState.SENT, PushState.INTERESTED, PushState.SENT]
 
 
+def test_a_name_that_both_have_decides_nothing(database: Database) -> None:
+    sent = send(database, people=2, shared_phone=True)
+    with database.writing("样例丙") as session:
+        one = Identity(name=NAMES[0], phones=(Phone(phone(0)),))
+        add_people(session, [1], identity=one)
+    assert reply(sent, f"{NAMES[0]} 1").fate is F.ASK_BACK
+    assert set(states(sent, 2)) == {PushState.SENT}
+
+
 def test_a_shared_phone_is_clear_where_only_one_of_them_got_a_message(database: Database) -> None:
     sent = send(database, people=1)
     with database.writing("样例丙") as session:
@@ -177,6 +188,9 @@ def test_a_call_is_delivery_contact_and_recommendation_at_once(called: Sent) -> 
 def test_a_call_that_reached_nobody_leaves_the_push_as_it_was(called: Sent) -> None:
     assert call(called, "没接").fate is C.NOT_REACHED
     assert call(called, "没接").fate is C.REPEATED
+    with called.database.reading() as session:
+        (tried,) = session.scalars(select(FollowUpRow))
+        assert tried.next_due_at == called.database.clock.now() + timedelta(days=1)
     assert states(called) == [PushState.SENT, PushState.SENT]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -206,12 +206,19 @@ def test_every_figure_equals_the_rows_of_its_sheet(database: Database, batch: in
 
 def test_a_month_counts_its_own_days_in_the_offices_time(database: Database) -> None:
     add_worker(database)
-    add_posting(database)
-    last_minute = datetime(2026, 2, 28, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+    add_posting(database, 1)
+    add_posting(database, 2)
     with database.writing() as session:
-        add_pushes(session, add_batch(session), "w1", ["p1"], at=last_minute)
-    assert totals(the_report(database, "2026-02"))["送达岗位信息"] == 1
-    assert totals(the_report(database, "2026-03"))["送达岗位信息"] == 0
+        batch = add_batch(session)
+        last_minute = datetime(2026, 2, 28, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+        add_pushes(session, batch, "w1", ["p1"], at=last_minute)
+        add_pushes(session, add_batch(session), "w1", ["p2"], at=last_minute + timedelta(minutes=1))
+    months = [totals(the_report(database, month))["送达岗位信息"] for month in ("2026-01", "2026-02", "2026-03")]
+    assert months == [0, 1, 1]
+    with database.reading() as session:
+        february = monthly_report(session, BEIJING, "2026-02")
+    (row,) = next(figure for figure in february.figures if figure.label == "送达岗位信息").rows
+    assert row[3] == "样例1岗"
 
 
 def test_an_outcome_told_by_two_sides_counts_in_one_month(database: Database) -> None:
