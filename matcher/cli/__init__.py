@@ -16,6 +16,7 @@ import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.push_commands as push_commands
+import matcher.cli.review_commands as review_commands
 import matcher.cli.service_commands as service_commands
 import matcher.cli.text_commands as text_commands
 from matcher.cli.arguments import usage_message
@@ -34,6 +35,7 @@ data_commands.register(app)
 match_commands.register(app)
 allocate_command.register(app)
 text_commands.register(app)
+review_commands.register(app)
 push_commands.register(app)
 care_commands.register(app)
 

@@ -1,8 +1,9 @@
 """Finds unlawful limits and signs of fraud in postings, by versioned rules with their own examples (合规)."""
 
-from matcher.compliance.check import Context, check, review
+from matcher.compliance.check import check, review
 from matcher.compliance.finding import Exemption, Finding, Review, Severity
-from matcher.compliance.rules import ground_label, is_risk, version
+from matcher.compliance.shelf import ground_label, is_risk, rule_fault, version
+from matcher.compliance.signs import Context
 
 __all__ = [
     "Context",
@@ -14,5 +15,6 @@ __all__ = [
     "ground_label",
     "is_risk",
     "review",
+    "rule_fault",
     "version",
 ]

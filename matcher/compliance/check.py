@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
 from matcher.compliance.age import find_age_limits
 from matcher.compliance.clauses import clause_bounds
 from matcher.compliance.finding import Exemption, Finding, Review, Severity
-from matcher.compliance.rules import Rule, RuleBook, Sign, rule_book
+from matcher.compliance.rules import Rule, RuleBook
+from matcher.compliance.shelf import rule_book
+from matcher.compliance.signs import NO_CONTEXT, Context, context_findings
 from matcher.domain.posting import Posting
 from matcher.text.normalise import fold_case
 
@@ -17,29 +18,6 @@ _OPEN_VALUE = re.compile(r"^(?:不限.{0,6}|无|没有|无要求|不要求|均�
 _NEGATION_REACH = 30
 _MAX_MATCHES = 100  # of one rule in one field; a text that repeats itself more is judged by these
 _MAX_FINDINGS = 20  # of one rule in one field
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the office knows beside the text; None = unknown, which never counts against a posting.
-
-    pay_month_fen:     lower bound of pay in 分 a month.
-    local_p95_fen:     95th percentile of the occupation's pay around here, 分 a month.
-    employers_with_phone: different employers that gave this posting's phone.
-    """
-
-    has_phone: bool | None = None
-    has_address: bool | None = None
-    pay_month_fen: int | None = None
-    local_p95_fen: int | None = None
-    employers_with_phone: int | None = None
-    source_channel: str | None = None
-    reposted_from: str | None = None
-    employer_age_days: int | None = None
-    employer_live_postings: int | None = None
-
-
-NO_CONTEXT = Context()
 
 
 def check(subject: Posting | str, context: Context = NO_CONTEXT) -> list[Finding]:
@@ -64,7 +42,7 @@ def review(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
         exemptions += allowed
     if isinstance(subject, Posting):
         findings += _check_quarantined(subject, book)
-    findings += _check_context(whole, context, book, {finding.ground for finding in findings})
+    findings += context_findings(whole, context, book, {finding.ground for finding in findings})
     return Review(tuple(findings), tuple(exemptions), book.version)
 
 
@@ -167,37 +145,3 @@ def _check_quarantined(posting: Posting, book: RuleBook) -> list[Finding]:
             Finding(rule.rule_id, ground, Severity.HINT, 0, len(text), name, rule.message, rule.rewrite)
         )
     return findings
-
-
-def _check_context(whole: str, context: Context, book: RuleBook, seen: set[str]) -> list[Finding]:
-    """Signs that rest on registry facts."""
-    signs = book.signs
-    hits: list[Sign] = []
-    if context.has_address is False:
-        hits.append(signs["no_address"])
-    if context.has_phone is False and "wechat_only" not in seen and ("微信" in whole or "qq" in whole):
-        hits.append(signs["wechat_only"])
-    if pay_is_outlier(context.pay_month_fen, context.local_p95_fen):
-        hits.append(signs["pay_outlier"])
-    sharers = context.employers_with_phone
-    if sharers is not None and sharers >= signs["shared_phone"].limits["employers"]:
-        hits.append(signs["shared_phone"])
-    forwarded = context.source_channel in signs["repost"].limits["channels"]
-    if forwarded and not context.reposted_from and "repost" not in seen:
-        hits.append(signs["repost"])
-    limits = signs["new_employer"].limits
-    age, live = context.employer_age_days, context.employer_live_postings
-    if age is not None and live is not None and age <= limits["age_days"] and live >= limits["postings"]:
-        hits.append(signs["new_employer"])
-    return [
-        Finding(f"sign.{sign.name}", sign.name, sign.severity, 0, 0, "context", sign.message, sign.rewrite)
-        for sign in hits
-    ]
-
-
-def pay_is_outlier(pay_month_fen: int | None, local_p95_fen: int | None) -> bool:
-    """True when pay is far above the local 95th percentile of the occupation; unknown is never an outlier."""
-    if pay_month_fen is None or not local_p95_fen:
-        return False
-    factor = float(rule_book().signs["pay_outlier"].limits["p95_factor"])
-    return pay_month_fen > local_p95_fen * factor

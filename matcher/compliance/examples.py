@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.compliance.check import check
-from matcher.compliance.rules import rule_book
+from matcher.compliance.shelf import rule_book
 
 
 def example_failures() -> list[str]:

@@ -21,6 +21,7 @@ class Finding:
 
     field: title, duties, requirements, text, a quarantined field's name, or context.
     message: at most 20 characters, for a person; rewrite: what to write instead.
+    basis: the numbers it rests on, in words, when it rests on no text.
     """
 
     rule_id: str
@@ -31,6 +32,7 @@ class Finding:
     field: str
     message: str
     rewrite: str
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

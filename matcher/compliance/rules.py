@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ RULE_FOLDER = Path(__file__).with_name("rules")
 RULE_FILES = ("discrimination.toml", "risk.toml")
 MAX_REPEAT = 20
 MAX_MESSAGE_CHARS = 20
+_NEEDED = ("id", "ground", "severity", "cues", "patterns", "message", "rewrite", "positive", "negative")
 _OPEN_REPEAT = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
 _REPEAT = re.compile(r"\{(\d*),?(\d*)\}")
 
@@ -154,7 +154,10 @@ def _exceptions(rows: Sequence[Mapping[str, str]], where: str) -> tuple[Exceptio
 
 
 def _rule(row: Mapping[str, Any], *, negation: str) -> Rule:
-    where = str(row["id"])
+    where = str(row.get("id", "（没有编号）"))
+    absent = [name for name in _NEEDED if name not in row]
+    if absent:
+        raise InvalidInput(f"规则 {where} 缺少 {'、'.join(absent)}；请补上")
     pattern = _joined(row["patterns"], where)
     if pattern is None or not row["cues"]:
         raise InvalidInput(f"规则 {where} 缺 patterns 或 cues")
@@ -218,16 +221,35 @@ def _sign(name: str, row: Mapping[str, Any]) -> Sign:
 def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
     """Read the rule files of `folder`.
 
-    Raises InvalidInput naming the rule when a file cannot be used as it stands.
+    Raises InvalidInput naming the file and the line or rule when a file cannot be used as it stands.
     """
-    contents = [(folder / name).read_bytes() for name in RULE_FILES]
+    contents = [_content(folder / name) for name in RULE_FILES]
+    unlawful, risk = (_table(content, name) for content, name in zip(contents, RULE_FILES, strict=True))
+    words = unlawful.get("words", {})
+    unlawful, risk = _with_words(unlawful, words), _with_words(risk, words | risk.get("words", {}))
     try:
-        unlawful, risk = (tomllib.loads(content.decode("utf-8")) for content in contents)
+        return _book(unlawful, risk, hashlib.sha256(b"\0".join(contents)).hexdigest()[:12])
+    except KeyError as error:
+        raise InvalidInput(f"规则文件缺少 {error.args[0]} 一项；请对照别的规则补上") from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise InvalidInput(f"读不到规则文件 {path.name}；请放回原处") from None
+
+
+def _table(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InvalidInput(f"规则文件 {name} 不是 UTF-8 编码；请另存为 UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"规则文件格式有误：{error}") from error
-    words = unlawful["words"]
-    unlawful, risk = _with_words(unlawful, words), _with_words(risk, words | risk["words"])
-    digest = hashlib.sha256(b"\0".join(contents)).hexdigest()[:12]
+        raise InvalidInput(f"规则文件 {name} 格式有误：{error}；请改正这一行") from None
+
+
+def _book(unlawful: Mapping[str, Any], risk: Mapping[str, Any], digest: str) -> RuleBook:
     rules = [_rule(row, negation="none") for row in unlawful["rule"]]
     rules += [_rule(row, negation="both") for row in risk["rule"]]
     ids = [rule.rule_id for rule in rules]
@@ -248,24 +270,3 @@ def load_rules(folder: Path = RULE_FOLDER) -> RuleBook:
         version=f"{unlawful['version']}+{digest}",
         risks=frozenset({row["ground"] for row in risk["rule"]} | set(risk["signs"])),
     )
-
-
-@lru_cache(maxsize=1)
-def rule_book() -> RuleBook:
-    """The shipped rules; `rule_book.cache_clear()` reads the files again."""
-    return load_rules()
-
-
-def version() -> str:
-    """Version of the rule files, with a digest of their content; stored with every result."""
-    return rule_book().version
-
-
-def ground_label(ground: str) -> str:
-    """Chinese name of a ground, for instance 性别 for sex."""
-    return rule_book().grounds[ground]
-
-
-def is_risk(ground: str) -> bool:
-    """Whether a ground is a sign of fraud or cost to the applicant (risk.toml), not an unlawful limit."""
-    return ground in rule_book().risks

@@ -34,6 +34,8 @@ from matcher.imports.problems import Problem
 from matcher.imports.validate import Record
 from matcher.services.import_rows import ChunkReader, ReadRow, derived_key
 from matcher.services.import_workers import active_keys, people_met_again
+from matcher.services.registry_signs import contexts, read_registry
+from matcher.services.reviewing import sign_findings
 from matcher.store.database import SYSTEM_ACTOR, Database, StoreSession
 from matcher.store.repositories.consents import ConsentRepository
 from matcher.store.repositories.findings import FindingRepository
@@ -155,12 +157,14 @@ def import_file(
                 full=full,
                 mapping=_mapping_json(mapping),
             )
+            found: dict[str, list[dict[str, Any]]] = {}
             for done, (chunk, plan) in enumerate(zip(chunks, plans, strict=True), start=1):
-                _write_chunk(session, report, _rows(chunk), plan)
+                found |= _write_chunk(session, report, _rows(chunk), plan)
                 if progress is not None:
                     progress(reading.rows_read, READING_SHARE + (1 - READING_SHARE) * done / len(chunks))
             if full:
                 _withdraw(session, report, accounts)
+            _store_findings(session, report, found)
             imports.add_errors(report.job_id, list(accounts.row_errors()))
             imports.progress(report.job_id, reading.rows_read, report.counts)
             imports.finish(report.job_id, report.counts)
@@ -269,28 +273,34 @@ class _Accounts:
 
 def _write_chunk(
     session: StoreSession, report: ImportReport, rows: Sequence[ReadRow], keys: Sequence[str]
-) -> None:
+) -> dict[str, list[dict[str, Any]]]:
+    """Write the rows; returns what the rules found in each posting, an empty list where nothing."""
     chosen = [(row, key) for row, key in zip(rows, keys, strict=True) if key and row.payload is not None]
+    found: dict[str, list[dict[str, Any]]] = {}
     if report.kind is Kind.WORKERS:
         outcomes = _write_workers(session, chosen)
     else:
         postings = [_keyed_posting(row, key) for row, key in chosen]
         outcomes = PostingRepository(session).upsert(postings, job_id=report.job_id)
-        _store_findings(session, report, [row for row, _ in chosen], outcomes)
+        found = {
+            outcome.entity_id: row.findings
+            for (row, _), outcome in zip(chosen, outcomes, strict=True)
+            if outcome.status is not RowStatus.DUPLICATE
+        }
     for outcome in outcomes:
         _count(report, outcome)
+    return found
 
 
 def _store_findings(
-    session: StoreSession, report: ImportReport, rows: Sequence[ReadRow], outcomes: Sequence[RowOutcome]
+    session: StoreSession, report: ImportReport, found: Mapping[str, list[dict[str, Any]]]
 ) -> None:
-    """Keep what the rules found; for unchanged postings too, as the rules may have changed since."""
-    found = {
-        outcome.entity_id: row.findings
-        for row, outcome in zip(rows, outcomes, strict=True)
-        if outcome.status is not RowStatus.DUPLICATE
-    }
-    gravest = FindingRepository(session).replace(found, rules_only=True)
+    """Keep what words and registry say; for unchanged postings too, as the rules may have changed since."""
+    if not found:
+        return
+    registry = contexts(session, list(found), read_registry(session))
+    both = {one: [*given, *sign_findings(registry[one], given)] for one, given in found.items()}
+    gravest = FindingRepository(session).replace(both, rules_only=True)
     report.blocked += sum(severity is Severity.BLOCK for severity in gravest.values())
     report.to_rewrite += sum(severity is Severity.AMEND for severity in gravest.values())
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher import __version__
-from matcher.compliance import Finding, Review, is_risk, review
+from matcher.compliance import Context, Finding, is_risk, review
 from matcher.compliance import Severity as Checked
+from matcher.compliance.shelf import rule_book
+from matcher.compliance.signs import NO_CONTEXT, context_findings
 from matcher.domain.posting import Posting
 from matcher.domain.record_terms import FindingKind, Severity
 from matcher.store.repositories.findings import RULES, WORDS
@@ -15,10 +18,19 @@ STORED = {Checked.BLOCK: Severity.BLOCK, Checked.RETURN: Severity.AMEND, Checked
 WORDS_AT_MOST = 80
 
 
-def posting_findings(posting: Posting) -> list[dict[str, Any]]:
+def posting_findings(posting: Posting, context: Context = NO_CONTEXT) -> list[dict[str, Any]]:
     """What the rules find in a posting, as columns for `FindingRepository.replace`."""
-    reviewed = review(posting)
-    return [_columns(posting, finding, reviewed) for finding in reviewed.findings]
+    reviewed = review(posting, context)
+    return [_columns(posting, finding, reviewed.version) for finding in reviewed.findings]
+
+
+def sign_findings(context: Context, seen: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the registry alone says about a posting whose words gave the findings `seen`, as such columns."""
+    book = rule_book()
+    grounds = {str(one["details"]["ground"]) for one in seen}
+    return [
+        _columns(None, finding, book.version) for finding in context_findings("", context, book, grounds)
+    ]
 
 
 def blocking(posting: Posting) -> tuple[Finding, ...]:
@@ -32,7 +44,7 @@ def words_found(posting: Posting, finding: Finding) -> str:
     return str(text)[finding.start : finding.end][:WORDS_AT_MOST] if text else ""
 
 
-def _columns(posting: Posting, finding: Finding, reviewed: Review) -> dict[str, Any]:
+def _columns(posting: Posting | None, finding: Finding, rules: str) -> dict[str, Any]:
     return {
         "kind": FindingKind.RISK if is_risk(finding.ground) else FindingKind.COMPLIANCE,
         "rule_id": finding.rule_id,
@@ -42,10 +54,11 @@ def _columns(posting: Posting, finding: Finding, reviewed: Review) -> dict[str, 
         "severity": STORED[finding.severity],
         "rewrite": finding.rewrite or None,
         "details": {
-            RULES: reviewed.version,
+            RULES: rules,
             "program": __version__,
             "ground": finding.ground,
             "message": finding.message,
-            WORDS: words_found(posting, finding),
+            WORDS: "" if posting is None else words_found(posting, finding),
+            "basis": finding.basis,
         },
     }

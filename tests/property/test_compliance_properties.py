@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.compliance import review
-from matcher.compliance.rules import rule_book
+from matcher.compliance.shelf import rule_book
 from matcher.domain.posting import Posting
 
 FRAGMENTS = sorted(set(rule_book().cues) | set("男女不限只要岁以下勿扰，。、（）【】0123456789 \n＝<>&"))

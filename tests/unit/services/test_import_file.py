@@ -304,11 +304,12 @@ database = Database.open(f"sqlite:///{folder / 'matcher.db'}", Keyring.load(fold
 write, done = service._write_chunk, []
 
 def slow(*arguments):
-    write(*arguments)
+    found = write(*arguments)
     done.append(1)
     if len(done) == 2:
         print("half written", flush=True)
         time.sleep(60)
+    return found
 
 service._write_chunk = slow
 service.import_file(database, folder / "big.csv", corrections_folder=folder / "c", source="county", processes=1)
