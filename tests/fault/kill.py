@@ -1,6 +1,6 @@
 """Kill a push batch at random, at every write of a small run, pause it, start it several times at once (杀进程套件).
 
-    python -m tests.fault.kill --target push --workers 60 --kills 1000 --seed 1
+    python -m tests.fault.kill --target push --workers 12 --kills 1000 --seed 1
     python -m tests.fault.kill --target push --syscalls
     python -m tests.fault.kill --target push --pause
     python -m tests.fault.kill --target push --together
@@ -13,6 +13,7 @@ benchmarks/results/fault.json. Exit status 1 when there are violations.
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import random
@@ -26,6 +27,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from benchmarks.measure import commit
@@ -81,9 +83,8 @@ def worlds(people: int, postings: int) -> Iterator[Callable[[], Path]]:
     place_of(push_world.VILLAGE)  # loads the gazetteer once, or every child would be killed while it does
     with tempfile.TemporaryDirectory(prefix="matcher-fault-") as folder:
         template = Path(folder) / "template"
-        template.mkdir()
-        database = Database.open(f"sqlite:///{template / DATABASE}", Keyring.create(template / KEYS))
-        schema.upgrade(database.engine)
+        shutil.copytree(migrated(), template)
+        database = open_home(template)
         _build(database, people, postings)
         database.close()
         counted = iter(range(1_000_000))
@@ -94,6 +95,17 @@ def worlds(people: int, postings: int) -> Iterator[Callable[[], Path]]:
             return home
 
         yield fresh
+
+
+@lru_cache(maxsize=1)
+def migrated() -> Path:
+    """A home with an empty database of the newest schema, made once for all suites of this process."""
+    home = Path(tempfile.mkdtemp(prefix="matcher-fault-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    database = Database.open(f"sqlite:///{home / DATABASE}", Keyring.create(home / KEYS))
+    schema.upgrade(database.engine)
+    database.close()
+    return home
 
 
 def _build(database: Database, people: int, postings: int) -> None:
@@ -107,16 +119,20 @@ def _build(database: Database, people: int, postings: int) -> None:
 
 
 def random_kills(*, workers: int, kills: int, seed: int, twin: str = "") -> Suite:
-    """Kill the run after U(5 ms, 300 ms), audit, start it again; withdraw postings in between."""
+    """Kill the run at a random moment of the time a whole one takes, audit, start it again.
+
+    Postings are withdrawn in between. The time is measured first, so that a busy machine kills no earlier.
+    """
     chance, began = random.Random(seed), time.monotonic()
     suite, postings = Suite("push-random-kill", seed, twin), 20 + SPARE
     with worlds(workers, postings) as fresh:
+        whole = _seconds_of_a_run(fresh(), postings)
         while suite.n < kills and not suite.violations:
             home, gone = fresh(), []
             suite.worlds += 1
             while True:
                 child = forked(lambda home=home: run(home, postings=postings, twin=twin))
-                ended = _killed_after(child, chance.uniform(0.005, 0.3))
+                ended = _killed_after(child, chance.uniform(0, whole))
                 suite.n += not ended
                 suite.violations += audit(home, ended=ended, withdrawn=tuple(gone))
                 if ended or suite.violations or suite.n >= kills:
@@ -203,6 +219,13 @@ def together(*, workers: int, rounds: int, seed: int, at_once: int = 4) -> Suite
             shutil.rmtree(home)
     suite.secs = time.monotonic() - began
     return suite
+
+
+def _seconds_of_a_run(home: Path, postings: int) -> float:
+    began = time.monotonic()
+    _killed_after(forked(lambda: run(home, postings=postings)), LONGEST_RUN_S)
+    shutil.rmtree(home)
+    return time.monotonic() - began
 
 
 def _killed_after(child: int, seconds: float) -> bool:
@@ -337,7 +360,7 @@ def main() -> int:
     elif asked.together:
         suite = together(workers=asked.workers or 12, rounds=asked.rounds, seed=asked.seed)
     else:
-        suite = random_kills(workers=asked.workers or 60, kills=asked.kills, seed=asked.seed, twin=asked.twin)
+        suite = random_kills(workers=asked.workers or 12, kills=asked.kills, seed=asked.seed, twin=asked.twin)
     print(json.dumps(suite.line() | ({"twin": suite.twin} if suite.twin else {})))
     for sentence in suite.violations[:20]:
         print(f"  {sentence}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,6 +101,8 @@ def forked(task: Callable[[], int], *, stopped: bool = False) -> int:
         if stopped:
             os.kill(os.getpid(), signal.SIGSTOP)
         status = task()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)
 
