@@ -1,4 +1,4 @@
-"""Claim: every avoidable shortfall avoided, no posting over its cap, at under 7 % of the naive score; 5M pairs in 15 s.
+"""Claim: every avoidable shortfall avoided, no posting over its cap, at under 7 % of the naive score; 5M pairs in 15 CPU s.
 
 Peers run on the same market in the same run: naive top-2, greedy by score, and the linear programme of SciPy's
 HiGHS on a small case. Large cases run in a child process on one thread, which measures its own peak memory.
