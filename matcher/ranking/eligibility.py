@@ -8,7 +8,8 @@ INVARIANTS
 - Certificates: a licensed trade (Basis.STATUTORY) is vetoed when the person has an expired certificate for
   it, or has answered the certificate question (named at least one, or said none) without it. A person who was
   never asked is not vetoed; the feature `certificate_state` and a gap line say that it must be checked.
-- Age is read here only, against the legal ages and limits with a statutory basis.
+- Age is read here and in `local_limits` only, against the legal ages and limits with a statutory basis.
+  Being past the retirement age vetoes nothing by itself.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from matcher.domain.match import Line
 from matcher.domain.posting_terms import Benefit, PayUnit, PhysicalLoad, PostingKind, Shift
 from matcher.domain.worker_terms import Constraint
+from matcher.ranking.local_limits import local_limits, over_local_limit
 from matcher.ranking.masks import has
 from matcher.ranking.pairs import Pairs
 from matcher.ranking.travel import Travel, travel
@@ -121,6 +123,8 @@ def _ages(pairs: Pairs) -> dict[str, NDArray[np.bool_]]:
     return {
         "under_age": known & (age < WORKING_AGE),
         "minor_load": minor & has(of(p.load), MINOR_LOADS),
+        "minor_night": minor & needs_night(of(p.shifts), of(p.load)),
+        "local_age_limit": over_local_limit(pairs, local_limits()),
         "minor_certificate": minor & ((of(p.certs_statutory) != 0) | of(p.certs_any_statutory)),
         "age_limit_low": known & (low >= 0) & (age < low),
         "age_limit_high": known & (high >= 0) & (age > high),
