@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import matcher.cli.answer_commands as answer_commands
 from matcher.cli.arguments import existing_file
 from matcher.cli.care_screen import print_json, show_board, show_import, show_queue
 from matcher.cli.screen import console, errors
@@ -27,7 +28,8 @@ ACTOR = "cli"
 AsJson = Annotated[bool, typer.Option("--json", help="按 JSON 输出")]
 Region = Annotated[str, typer.Option(help="只看这个行政区划代码开头的地方")]
 
-care = typer.Typer(help="帮扶服务：待办、回访登记、零就业家庭、结果、月报。", no_args_is_help=True)
+care = typer.Typer(help="帮扶服务：待办、回访登记、答复、零就业家庭、结果、月报。", no_args_is_help=True)
+answer_commands.register(care)
 outcomes = typer.Typer(help="推送结果：导出训练样本。", no_args_is_help=True)
 
 

@@ -9,10 +9,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from matcher.clock import local_date
 from matcher.delivery.message import PushMessage
 from matcher.delivery.replies import Reply, ReplyKind, parse_reply
+from matcher.delivery.sheets import read_rows, write_workbook
 from matcher.delivery.states import Actor
 from matcher.domain.labelled import Labelled
 from matcher.domain.service_terms import Channel, PushState
@@ -29,6 +31,7 @@ from matcher.store.database import SYSTEM_ACTOR, Database
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.session import StoreSession
 
+PHONE_COLUMN, TEXT_COLUMN = "手机号", "回复内容"
 LATE = "这批岗位的答复期已过，您的回复已转给工作人员"
 ASK_BACK = "这个手机号登记了 {people} 位求职人，请在回复前面写上姓名再发一次，例如：张三 1"
 SHORTEST_NAME, LONGEST_NAME = 2, 20
@@ -79,6 +82,27 @@ class RepliesResult:
         """Fate → replies, those without any left out."""
         found = Counter(result.fate for result in self.results)
         return {fate: found[fate] for fate in ReplyFate if found[fate]}
+
+
+def read_sms_replies(path: Path) -> list[SmsReply]:
+    """The replies in the operator's file (.xlsx, .csv), with columns 手机号 and 回复内容.
+
+    Raises InvalidInput when a column is missing or the file cannot be read.
+    """
+    rows = read_rows(path, (PHONE_COLUMN, TEXT_COLUMN))
+    return [
+        SmsReply(number, row[PHONE_COLUMN], row[TEXT_COLUMN])
+        for number, row in enumerate(rows, start=1)
+        if row[PHONE_COLUMN] or row[TEXT_COLUMN]
+    ]
+
+
+def write_answers(path: Path, replies: Sequence[SmsReply], results: RepliesResult) -> int:
+    """The sentences to send back, for the operator: phones in clear, so the file is its owner's alone (0600)."""
+    phones = {reply.row: reply.phone for reply in replies}
+    rows = [(phones[one.row], one.answer) for one in results.results if one.answer]
+    write_workbook(path, "待回复", (PHONE_COLUMN, "短信内容"), (16, 70), rows)
+    return len(rows)
 
 
 def record_sms_replies(

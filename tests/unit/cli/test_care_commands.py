@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,18 +13,33 @@ from test_command_line import Shell, modules_after
 
 from matcher.clock import FixedClock
 from matcher.config import Config
+from matcher.domain.service_terms import Channel, PushState
+from matcher.services.batch_life import approve_batch
+from matcher.services.deliver_outbox import Way, deliver_outbox
 from matcher.services.installation import open_database
+from matcher.services.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.tables.people import HouseholdMemberRow
-from tests.push_world import add_people, add_postings, posting_id, worker_id
+from matcher.store.tables.pushes import PushRow
+from tests.push_world import (
+    APPROVER,
+    PLANNER,
+    Recorder,
+    add_people,
+    add_postings,
+    plain_office,
+    plan,
+    posting_id,
+    worker_id,
+)
 
 HEADER = "劳动者编号,岗位编号,结果,是否,日期,佐证\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Shell:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """An installation with one person who has waited for a push too long, and one posting."""
-    shell = Shell(tmp_path / "home")
+    shell = Shell(tmp_path_factory.mktemp("care") / "home")
     shell.done("init")
     long_ago = FixedClock(datetime.now(UTC) - timedelta(days=40))
     database = open_database(config(shell), long_ago)
@@ -33,6 +49,13 @@ def office(tmp_path: Path) -> Shell:
         session.scalars(select(HouseholdMemberRow)).one().working_age = True
     database.close()
     return shell
+
+
+@pytest.fixture
+def office(template: Shell, tmp_path: Path) -> Shell:
+    """A copy of the installation to change."""
+    shutil.copytree(template.home, tmp_path / "home")
+    return Shell(tmp_path / "home")
 
 
 def config(shell: Shell) -> Config:
@@ -132,3 +155,53 @@ def test_what_was_typed_wrongly_gets_one_line_with_the_fix(
     office: Shell, arguments: tuple[str, ...], said: str
 ) -> None:
     assert said in office.complaint(*arguments)
+
+
+@pytest.fixture
+def sent(office: Shell) -> int:
+    """A push that went to the person by SMS; its number."""
+    database = opened(office)
+    with database.writing(PLANNER) as session:
+        batch = plan(session, {1: (1,)})
+    approve_batch(database, batch, approver=APPROVER)
+    send_wave(database, batch, plain_office())
+    deliver_outbox(database, {Channel.SMS: Way(lambda _: Recorder())}, plain_office())
+    with database.reading() as session:
+        (number,) = session.scalars(select(PushRow.id))
+    database.close()
+    return number
+
+
+def state(office: Shell, push: int) -> PushState:
+    database = opened(office)
+    with database.reading() as session:
+        found = session.get_one(PushRow, push).state
+    database.close()
+    return found
+
+
+def test_replies_are_imported_and_sentences_written_for_the_operator(
+    office: Shell, sent: int, tmp_path: Path
+) -> None:
+    path, answers = tmp_path / "replies.csv", tmp_path / "answers.xlsx"
+    path.write_text("手机号,回复内容\n13800001234,1\n13911111111,1\n", "utf-8-sig")
+    shown = office.done("care", "replies", str(path), "--answers", str(answers))
+    assert shown.strip() == "已记录 1、号码没有登记 1"
+    assert state(office, sent) is PushState.INTERESTED
+    assert answers.stat().st_mode & 0o077 == 0
+    rows = [json.loads(line) for line in office.done("care", "replies", str(path), "--json").splitlines()]
+    assert [row["fate"] for row in rows] == ["repeated", "unknown_phone"]
+    path.write_text("手机号\n13800001234\n", "utf-8-sig")
+    assert "缺少列：回复内容" in office.complaint("care", "replies", str(path))
+
+
+def test_a_refusal_is_recorded_contested_and_corrected(office: Shell, sent: int, tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    header = "行编号,岗位数,结果,原因\n"
+    path.write_text(f"{header}push:1:{worker_id(1)}:1,1,拒绝,3月2日电话说不去\n", "utf-8-sig")
+    assert "记为拒绝 1" in office.done("care", "calls", str(path), "--by", "王干部")
+    assert state(office, sent) is PushState.DECLINED
+    assert "没有提出异议" in office.complaint("care", "reopen", str(sent), "--to", "有意向", "--by", "王干部")
+    assert "进入待办" in office.done("care", "contest", str(sent))
+    assert "有意向" in office.done("care", "reopen", str(sent), "--to", "有意向", "--by", "王干部")
+    assert "写明经过" in office.complaint("care", "refuse", str(sent), "--note", " ", "--by", "王干部")
