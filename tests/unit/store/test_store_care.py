@@ -1,0 +1,102 @@
+"""Queue, households, outcomes, employers' records and reports on both engines: the same answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from matcher.domain.outcome_terms import OutcomeFact, QueueKind
+from matcher.domain.record_terms import BatchState
+from matcher.domain.service_terms import Evidence, FollowUpMode, PushState
+from matcher.regions.loading import load_pack
+from matcher.services.coverage_report import coverage_rows
+from matcher.services.employer_record import employer_record
+from matcher.services.follow_up_queue import Contact, log_contact, queue
+from matcher.services.household_care import board, detect
+from matcher.services.monthly_report import monthly_report
+from matcher.services.outcomes import Statement, record_outcomes
+from matcher.services.training_examples import graded_examples
+from matcher.store.database import Database
+from matcher.store.repositories.outbox import OutboxRepository
+from matcher.store.repositories.pushes import PushRepository
+from matcher.store.tables.people import HouseholdMemberRow
+from matcher.store.tables.postings import PostingRow
+from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
+from matcher.store.tables.pushes import PushRow
+from tests.push_world import add_people, add_postings, plan, worker_id
+
+PACK = load_pack()
+K = QueueKind
+
+
+def filled(database: Database) -> int:
+    """Three seeking people: one interested, one not reached, one with too few postings; one household."""
+    with database.writing() as session:
+        add_people(session, range(3), extra={"job_status": "seeking"}, household_no="H1")
+        add_postings(session, range(4), headcount=1)
+        batch = plan(session, {0: (0, 1), 1: (2, 3), 2: ()})
+        session.get_one(PushBatchRow, batch).state = BatchState.RUNNING
+        for person in session.scalars(select(PushBatchPersonRow)):
+            person.progress = "sent"
+        repository, now = PushRepository(session), session.now()
+        for push in session.scalars(select(PushRow).order_by(PushRow.id)):
+            reached = push.worker_id == worker_id(0)
+            state = PushState.INTERESTED if reached else PushState.FAILED
+            push.sent_at = now
+            push.delivered_at = push.responded_at = now if reached else None
+            push.counts_toward_quota = reached
+            repository.change(push, state)
+        for member in session.scalars(select(HouseholdMemberRow)):
+            member.working_age = True
+        detect(session)
+        assert OutboxRepository(session).of_person(batch, worker_id(0)) == []
+    return batch
+
+
+def found(database: Database, **options: str) -> set[tuple[str, QueueKind]]:
+    with database.reading() as session:
+        page = queue(session, PACK, database.clock.now(), **options)
+    assert page.total == len(page.lines) == len({(line.worker_id, line.kind) for line in page.lines})
+    return {(line.worker_id, line.kind) for line in page.lines}
+
+
+def test_the_queue_is_the_same_on_both_engines(database: Database) -> None:
+    filled(database)
+    with database.reading() as session:
+        target = board(session, PACK, database.clock.now(), region="130629").lines[0].target_worker_id
+    expected = {
+        (worker_id(0), K.INTERESTED),
+        (worker_id(1), K.UNDELIVERED),
+        (worker_id(2), K.SHORTFALL),
+        (target, K.ZERO_FAMILY),
+    }
+    assert found(database) == expected
+    assert found(database, region="130629") == expected
+    assert found(database, region="1307") == set()
+    assert found(database, caseworker="nobody") == set()
+    contact = Contact(worker_id(1), K.UNDELIVERED, FollowUpMode.VISIT, reached=True)
+    log_contact(database, PACK, contact)
+    assert found(database) == expected - {(worker_id(1), K.UNDELIVERED)}
+
+
+def test_outcomes_reach_households_employers_and_reports_on_both_engines(database: Database) -> None:
+    batch = filled(database)
+    day = database.clock.now().date() - timedelta(days=1)
+    with database.reading() as session:
+        employer = session.get_one(PostingRow, "p00000").employer_id
+        push = session.scalars(select(PushRow.id).order_by(PushRow.id)).first()
+    statement = Statement("", OutcomeFact.STARTED, True, Evidence.CONTRACT, push_id=push, on=day)
+    record_outcomes(database, [statement, statement])
+    with database.reading() as session:
+        assert board(session, PACK, database.clock.now()).cleared == 1
+        record = employer_record(session, employer or "")
+        assert (record.referred, record.hired.count, record.answered.count) == (1, 1, 0)
+        assert [one.grade for one in graded_examples(session)] == [4, 2]
+        report = monthly_report(session, PACK, f"{day:%Y-%m}")
+        totals = {figure.label: figure.total for figure in report.figures}
+        assert (totals["上岗"], totals["零就业家庭清零"]) == (1, 1)
+        rows = coverage_rows(session, batch)
+        assert [(row.worker_id, row.verdict) for row in rows] == [
+            (worker_id(0), "达到"), (worker_id(1), "没有"), (worker_id(2), "没有")
+        ]  # fmt: skip
