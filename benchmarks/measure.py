@@ -25,8 +25,9 @@ SAMPLE_EVERY_S = 0.05
 class TreeMemory:
     """Peak resident memory of this process and its children, sampled (PSS, so shared pages count once)."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = SAMPLE_EVERY_S) -> None:
         self.peak_bytes = 0
+        self._every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -48,7 +49,7 @@ class TreeMemory:
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
             self.peak_bytes = max(self.peak_bytes, total)
-            self._stop.wait(SAMPLE_EVERY_S)
+            self._stop.wait(self._every_s)
 
 
 @contextmanager

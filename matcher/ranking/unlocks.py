@@ -70,7 +70,8 @@ class _Change:
 def openable(lined_up: Pairs, *, widest: Area = Area.CITY) -> Mask:
     """(pairs,) postings with a known place, within `widest`, that every rule and the person's own words allow."""
     trips = travel(lined_up)
-    mask: Mask = (vetoes(lined_up, trips=trips) == 0) & has_place(lined_up)
+    placed = has_place(lined_up) | ~np.isnan(lined_up.of_posting(lined_up.postings.lat))
+    mask: Mask = (vetoes(lined_up, trips=trips) == 0) & placed
     mask &= areas_of(lined_up, trips) <= widest
     for contradicted in wish_contradictions(lined_up).values():
         mask &= ~contradicted

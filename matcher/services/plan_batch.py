@@ -16,7 +16,9 @@ import numpy as np
 
 from matcher.allocation.certificate import Certificate, certify
 from matcher.allocation.fairness import fairness
+from matcher.allocation.flow import Allocation
 from matcher.allocation.gap import gap_summary
+from matcher.allocation.problem import AllocationProblem
 from matcher.allocation.shortfall import shortfalls
 from matcher.domain.population import PopulationQuery
 from matcher.domain.record_terms import BatchState
@@ -55,7 +57,10 @@ Kept = Callable[[StoreSession, int], None]
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A plan as it was written. excluded: reason → people left out; note: the same as a sentence."""
+    """A plan as it was written. excluded: reason → people left out; note: the same as a sentence.
+
+    problem, allocation: what was decided from what, by row; for figures beyond those that are kept.
+    """
 
     batch_id: int
     name: str
@@ -65,6 +70,8 @@ class PlannedBatch:
     pushes: int
     certificate: Certificate
     figures: dict[str, Any]
+    problem: AllocationProblem = field(repr=False)
+    allocation: Allocation = field(repr=False)
     excluded: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
 
@@ -261,6 +268,8 @@ def _planned(batch_id: int, record: Mapping[str, Any], population: Population, p
         pushes=len(plan.chosen),
         certificate=plan.certificate,
         figures=figures,
+        problem=plan.state.problem,
+        allocation=plan.state.allocation,
         excluded=figures["excluded"],
         note=replace(population, excluded=figures["excluded"]).sentence(),
     )

@@ -54,7 +54,7 @@ class PushProcesses:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def results(
         self, work: Callable[[Ground, Task], Result], tasks: Iterable[Task], *, alone: bool = False

@@ -150,7 +150,8 @@ def region_name(digits: str) -> str:
         place = place_of(digits[:length].ljust(REGION_DIGITS, "0")) if len(digits) >= length else None
         if place is not None:
             return place.name
-    return digits[:COUNTY_DIGITS]
+    kept = next(n for n in (COUNTY_DIGITS, TOWN_DIGITS, REGION_DIGITS) if not digits[n:].strip("0"))
+    return digits[:kept]
 
 
 def trade_name(occupation: int) -> str:

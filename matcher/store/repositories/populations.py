@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, exists, or_, select, type_coerce
 
 from matcher.domain.population import PopulationQuery
 from matcher.domain.service_terms import ConsentPurpose, PushState
@@ -165,7 +165,8 @@ def _who(query: PopulationQuery) -> Iterator[ColumnElement[bool]]:
             WorkerCategoryRow.state != CategoryState.CANCELLED,
         )
     if query.regions:
-        yield or_(*(WorkerRow.region_code.startswith(region) for region in query.regions))
+        code = type_coerce(WorkerRow.region_code, String)  # the beginning of a code is no code
+        yield or_(*(code.startswith(region) for region in query.regions))
     if query.zero_employment:
         yield exists().where(
             HouseholdMemberRow.worker_id == WorkerRow.worker_id,

@@ -151,14 +151,12 @@ class PushPlanRepository:
                 .where(row.worker_id.in_(part), row.sent_at.is_not(None))
                 .group_by(row.worker_id)
             )
-            placed = dict(
+            placed = _counts(
                 self._session.execute(
                     select(OutcomeRow.worker_id, func.count())
                     .where(OutcomeRow.worker_id.in_(part), OutcomeRow.hired_at.is_not(None))
                     .group_by(OutcomeRow.worker_id)
                 )
-                .tuples()
-                .all()
             )
             for worker_id, delivered, interested, unsuitable in self._session.execute(query):
                 tried[worker_id] = MarketAttempts(
@@ -200,16 +198,31 @@ class PushPlanRepository:
         query = select(row.worker_id, row.posting_id, row.position).where(
             row.batch_id == batch_id, row.source == SOURCE
         )
-        found = self._session.execute(query.order_by(row.worker_id, row.position)).tuples()
-        return batch, list(found)
+        found = self._session.execute(query.order_by(row.worker_id, row.position))
+        return batch, [(person, posting, position) for person, posting, position in found]
 
     def people(self, batch_id: int) -> list[tuple[str, str | None, float, int]]:
         """(person, region code, priority, pushes planned) of a batch, by person."""
         row = PushBatchPersonRow
         query = select(row.worker_id, row.region_code, row.priority, row.found)
-        return list(
-            self._session.execute(query.where(row.batch_id == batch_id).order_by(row.worker_id)).tuples()
-        )
+        ordered = query.where(row.batch_id == batch_id).order_by(row.worker_id)
+        return [
+            (person, region, priority, found)
+            for person, region, priority, found in self._session.execute(ordered)
+        ]
+
+    def regions(self, batch_id: int, worker_ids: Sequence[str]) -> dict[str, str | None]:
+        """Person → region code as it was when the batch was planned."""
+        row = PushBatchPersonRow
+        return {
+            worker_id: region
+            for part in _parts(worker_ids)
+            for worker_id, region in self._session.execute(
+                select(row.worker_id, row.region_code).where(
+                    row.batch_id == batch_id, row.worker_id.in_(part)
+                )
+            )
+        }
 
     def _open_pushes(self) -> dict[str, int]:
         """Posting → open pushes: out and not settled, or waiting in a batch that was approved."""
@@ -219,7 +232,7 @@ class PushPlanRepository:
             or_(PushRow.batch_id.is_(None), PushBatchRow.state.in_(_SENDING)),
         )
         query = self._of_batches(select(PushRow.posting_id, func.count())).where(or_(out, waiting))
-        return {posting: count for posting, count in self._session.execute(query.group_by(PushRow.posting_id))}
+        return _counts(self._session.execute(query.group_by(PushRow.posting_id)))
 
     def _sent_to_employers(self, since: datetime) -> dict[str, int]:
         query = (
@@ -228,7 +241,7 @@ class PushPlanRepository:
             .where(PushRow.sent_at >= since, PostingRow.employer_id.is_not(None))
             .group_by(PostingRow.employer_id)
         )
-        return {employer: count for employer, count in self._session.execute(query) if employer}
+        return _counts(self._session.execute(query))
 
     def _pairs(self, worker_ids: Sequence[str], condition: ColumnElement[bool]) -> list[Pair]:
         query = self._of_batches(select(PushRow.worker_id, PushRow.posting_id)).where(condition)
@@ -267,6 +280,11 @@ class PushPlanRepository:
                 batch = []
         if batch:
             connection.execute(insert(table.__table__), batch)
+
+
+def _counts(found: Iterable[Any]) -> dict[str, int]:
+    """Rows of (key, count) as a table."""
+    return {str(key): int(count) for key, count in found}
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
