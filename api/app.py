@@ -14,7 +14,7 @@ from api import problems
 from api.headers import SecureHeaders
 from api.limits import BodyLimit
 from api.pages.rendering import STATIC_URL, PageAssets
-from api.routers import health, imports, matching, outcomes, records
+from api.routers import health, imports, matching, outcomes, push_batches, records
 from api.routers.answers import answer_router
 from matcher import __version__
 from matcher.config import Config
@@ -53,7 +53,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for module in (health, matching, records, imports, outcomes):
+    for module in (health, matching, records, imports, outcomes, push_batches):
         app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
     app.include_router(answer_router(push_answers))
     app.mount(STATIC_URL, PageAssets())

@@ -103,18 +103,28 @@ def list_(
 
 
 @push.command("show")
-def show_(batch: Batch, as_json: AsJson = False) -> None:
-    """一个批次的方案：覆盖、缺口、单位分布。"""
+def show_(
+    batch: Batch,
+    page: Annotated[Path | None, typer.Option(help="另写一页带图的 .html，用浏览器打开")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """一个批次的方案：覆盖、缺口、单位分布；--page 写出带图的覆盖页。"""
     from matcher.cli.push_screen import show_figures, show_status
     from matcher.services.batch_life import batch_figures, batch_status
 
     with opened() as (_, database):
         status, figures = batch_status(database, batch), batch_figures(database, batch)
+        if page is not None:
+            from matcher.services.batch_page import batch_page
+
+            page.write_text(batch_page(database, batch), encoding="utf-8")
     if as_json:
         print_json(status.to_json() | {"figures": figures})
         return
     show_status(status)
     show_figures(figures)
+    if page is not None:
+        console.print(f"覆盖页：{page}（用浏览器打开）")
 
 
 @push.command("status")

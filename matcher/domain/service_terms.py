@@ -221,3 +221,4 @@ class Scope(Labelled):
     READ_WORKERS = "workers:read", "读取劳动者(脱敏)"
     MATCH = "match", "双向匹配"
     CARE = "care", "帮扶服务"
+    PUSH = "push", "推送批次"

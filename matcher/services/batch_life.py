@@ -28,6 +28,7 @@ from matcher.store.repositories.pushes import PushRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.push_batches import PushBatchRow
 
+SENDABLE = (BatchState.APPROVED, BatchState.RUNNING)
 LARGEST_WAVE = 1_000_000
 NO_ANSWER = "答复期已过，没有回应"
 _CLOSING = "closing"
@@ -66,6 +67,10 @@ class Stopped:
             f"批次 {self.status.batch_id} 已叫停：已发出 {self.out} 条{under_way}，"
             f"撤回未发的 {self.withdrawn} 条，{self.people} 人不再发送"
         )
+
+
+KeptStop = Callable[[StoreSession, Stopped], None]
+"""As `Kept`, for a stop."""
 
 
 def approve_batch(
@@ -115,7 +120,7 @@ def cancel_draft(
 
 
 def stop_batch(
-    database: Database, batch_id: int, *, actor: str, reason: str, kept: Kept | None = None
+    database: Database, batch_id: int, *, actor: str, reason: str, kept: KeptStop | None = None
 ) -> Stopped:
     """Stop button: what has not left is taken back and nobody else is sent to, in one transaction.
 
@@ -125,7 +130,7 @@ def stop_batch(
     _require_reason(reason)
     with database.writing(actor) as session:
         batches, outbox = PushBatchRepository(session), OutboxRepository(session)
-        batch = _in_state(batches, batch_id, "叫停", BatchState.APPROVED, BatchState.RUNNING)
+        batch = _in_state(batches, batch_id, "叫停", *SENDABLE)
         batch.state = BatchState.STOPPED
         batch.stopped_at, batch.stopped_by, batch.stop_reason = session.now(), actor, reason
         session.flush()
@@ -141,8 +146,12 @@ def stop_batch(
         back = {row.id for row in pending} - {row.id for row in under_way}
         withdrawn = [PushMessage.from_json(row.payload).worker_id for row in pending if row.id in back]
         people = batches.stop_people(batch_id, withdrawn)
-        status = _noted(session, batches.get(batch_id), "stop_push_batch", reason, kept)
-        return Stopped(status, status.messages.get(OutboxState.SENT, 0), len(under_way), len(back), people)
+        status = _noted(session, batches.get(batch_id), "stop_push_batch", reason, None)
+        out = status.messages.get(OutboxState.SENT, 0)
+        stopped = Stopped(status, out, len(under_way), len(back), people)
+        if kept is not None:
+            kept(session, stopped)
+        return stopped
 
 
 def close_batch(
