@@ -24,7 +24,10 @@ _OTHER = {
     ord("•"): "·",
 }
 
-_FOLD: dict[int, int | str] = {**_FULL_WIDTH, **_SPACES, **_DASHES, **_TILDES, **_OTHER}
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+"""Half a character: no word holds one, and what is written in Rust cannot read it."""
+
+_FOLD: dict[int, int | str] = {**_HALVES, **_FULL_WIDTH, **_SPACES, **_DASHES, **_TILDES, **_OTHER}
 _FOLD_CASE: dict[int, int | str] = {
     **{code: code + 32 for code in range(ord("A"), ord("Z") + 1)},
     **{source: ord(chr(to).lower()) if isinstance(to, int) else to for source, to in _FOLD.items()},

@@ -38,6 +38,7 @@ _BELOW_HEAD = 0.9
 _GENERIC = 0.4  # 只认出"安装工""学徒"
 _LONGEST_NEAREST_PART = 14
 
+_MOST_MENTIONS = 80
 _SHORT = 2
 """Characters of an alias that other words spell by chance."""
 _ODD_JOBS = "8-00-00-00"
@@ -180,7 +181,11 @@ def _score_part(
 
 def _standing(part: str, found: list[Mention]) -> list[Mention]:
     """Without short aliases that two other words spell between them: 架工 in JAVA框架工程师."""
-    return [m for m in found if m[1] - m[0] > _SHORT or part[m[0]].isascii() or stands_alone(part, m[0], m[1])]
+    return [
+        m
+        for i, m in enumerate(found)
+        if m[1] - m[0] > _SHORT or part[m[0]].isascii() or (i < _MOST_MENTIONS and stands_alone(part, m[0], m[1]))
+    ]
 
 
 def _outweighs(part: str, phrase: PhraseMatch, head: Mention) -> bool:

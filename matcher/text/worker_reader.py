@@ -35,6 +35,7 @@ from matcher.text.normalise import fold_case
 from matcher.text.occupation import code_occupation
 from matcher.text.pay import read_pay_field
 from matcher.text.posting_fields.skills import read_skills
+from matcher.text.proxy_words import without_proxy_words
 from matcher.text.utterance import ParsedUtterance, parse_utterance
 from matcher.text.utterance_fields.cues import read_cues
 from matcher.text.utterance_fields.scope import Stance, read_scope
@@ -67,7 +68,7 @@ def worker_from_row(
     near:     region code or name of the office, for place names that several regions share.
     """
     cells = Cells(row, problems)
-    parsed = parse_utterance(cells.text("text"), near=near, now=now)
+    parsed = parse_utterance(without_proxy_words(cells.text("text")), near=near, now=now)
     worker = parsed.to_worker(_worker_id(cells))
     _fill_work(worker, cells)
     _fill_vocabulary(worker, cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 
 from matcher.clock import SHANGHAI, local_date
 from matcher.text.found import Found
@@ -56,6 +57,7 @@ _DASH_BEFORE = re.compile(r"\s?(?:-{1,2}|~|至|到)\s?$")
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"末": 5, "天": 6}
 _DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "今夜": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3}
 _HOLIDAYS = {"五一": (5, 1), "国庆": (10, 1), "元旦": (1, 1)}
+_MOST_DATES = 60
 _SHORT_TEXT = 240
 """Only in a text as short as a day's job may a day be the start without a word that says so."""
 _WINDOW_CHARS = 12
@@ -89,7 +91,7 @@ def read_dates(text: str, now: datetime | None) -> Dates:
     today = None if now is None else local_date(now)
     last_role = ""
     last_end = -10
-    for match in _DATE.finditer(text):
+    for match in islice(_DATE.finditer(text), _MOST_DATES):
         day = _day(match, today)
         if day is None:
             continue

@@ -21,6 +21,8 @@ _CAN_BEFORE = re.compile(r"(?:会|懂|做|干|能|熟悉|从事|精通)$")
 """木工 alone is a trade; 会木工 a skill."""
 _SHORT = 2
 """Characters of a word that other words spell by chance."""
+_MOST_CHECKS = 80
+"""Short words looked at in one text; a posting holds a dozen, and each look cuts its neighbourhood into words."""
 _SOFTWARE_SKILLS = 2
 """So many software skills make a text one about software."""
 
@@ -45,6 +47,7 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
     about_software = len({name for _, _, name in mentions} & software) >= _SOFTWARE_SKILLS
     found: list[Found[str]] = []
     seen: set[str] = set()
+    checks = _MOST_CHECKS
     for start, end, name in mentions:
         if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
@@ -52,8 +55,10 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
             continue
         if text[end - 1] in _TRADE_ENDS and _CAN_BEFORE.search(text, max(0, start - 4), start) is None:
             continue
-        if end - start == _SHORT and not text[start].isascii() and not stands_alone(text, start, end):
-            continue
+        if end - start == _SHORT and not text[start].isascii():
+            checks -= 1
+            if checks < 0 or not stands_alone(text, start, end):
+                continue
         seen.add(name)
         found.append(Found(name, start, end, 0.9))
     return found

@@ -10,6 +10,8 @@ from matcher.text.utterance_fields.scope import Scope, Stance, blank_harmless, s
 from matcher.text.word_index import WordIndex
 
 DECOY = "-"
+_MOST_CUES = 120
+"""Nobody says so much in one sentence; what follows is noise."""
 _STATED = frozenset({"constraint", "body", "near_home", "out_yes", "out_no", "fresh", "only_day", "education", "weak", "spoken"})
 """Fields whose words carry their own yes or no (不能爬高, 不出县); the words around are not asked."""
 
@@ -51,7 +53,7 @@ def read_cues(scope: Scope) -> list[Cue]:
     for field, value, pattern in _patterns():
         for match in pattern.finditer(scope.plain):
             hits.append((match.start(), match.end(), field, () if value == DECOY else (value,)))
-    hits = _without_decoyed(sorted(set(hits)))
+    hits = _without_decoyed(sorted(set(hits))[:_MOST_CUES])
     free = [(start, end) for start, end, field, values in hits if values and field not in _STATED]
     judged = dict(zip(sorted(free), stances(scope, free), strict=True))
     return [
