@@ -127,7 +127,14 @@ class OutcomeRow(Strict):
         if self.said is None:
             return None
         return Statement(
-            self.worker_id, self.fact, self.said, self.evidence, self.posting_id, self.push_id, self.on, self.reason
+            self.worker_id,
+            self.fact,
+            self.said,
+            self.evidence,
+            self.posting_id,
+            self.push_id,
+            self.on,
+            self.reason,
         )
 
 

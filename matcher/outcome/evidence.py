@@ -24,7 +24,7 @@ RELIABILITY: Mapping[Evidence, float] = {
     Evidence.CONTRACT: 0.95,
     Evidence.SOCIAL_INSURANCE: 0.95,
 }
-"""How far one side alone is believed: a paper or a code more than a word on the phone. Assumed, not measured."""
+"""How far one side alone is believed: a paper or a code more than a spoken word. Assumed, not measured."""
 
 STAYS: Mapping[OutcomeFact, int] = {F.IN_POST_7D: 7, F.IN_POST_30D: 30, F.IN_POST_6M: 182}
 """Days in post that each fact stands for; six months is 签订并实际履行6个月以上劳动合同."""
@@ -65,7 +65,7 @@ UNKNOWN = Fused()
 
 
 def fuse(claims: Sequence[Claim]) -> Fused:
-    """What the claims about one fact come to; of each side its latest one counts, `claims` being in time order.
+    """What the claims about one fact, in time order, come to; of each side its latest one counts.
 
     Confidence: 1 − ∏(1 − reliability) over the sides that agree.
     """

@@ -72,7 +72,7 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a rule found. since: what made it; shown_from: when it enters the queue; due_at: the last moment."""
+    """What a rule found. since: its event; shown_from: when it enters the queue; due_at: the last moment."""
 
     since: datetime
     shown_from: datetime
@@ -133,7 +133,9 @@ def _put_off(owed: Owed, rule: Rule, done: Done | None) -> Owed | None:
         return None if rule.once else owed
     if done.next_at <= owed.shown_from:
         return owed
-    return Owed(owed.since, done.next_at, max(owed.due_at, done.next_at), f"上次没办完，约好再联系：{owed.why}")
+    return Owed(
+        owed.since, done.next_at, max(owed.due_at, done.next_at), f"上次没办完，约好再联系：{owed.why}"
+    )
 
 
 def _scheduled(facts: PersonFacts, _pack: RegionPack, _now: datetime) -> Owed | None:
@@ -173,7 +175,7 @@ def _shortfall(facts: PersonFacts, _pack: RegionPack, _now: datetime) -> Owed | 
 
 
 def _stay(fact: OutcomeFact, text: str) -> Finder:
-    """The rule of one stay in post; from the day that a longer one is reached, that one is asked about instead."""
+    """The rule of one stay in post; once a longer one is reached, that one is asked about instead."""
 
     def owed(facts: PersonFacts, _pack: RegionPack, now: datetime) -> Owed | None:
         reached = [
@@ -187,7 +189,10 @@ def _stay(fact: OutcomeFact, text: str) -> Finder:
         if not reached:
             return None
         return Owed(
-            _start(max(reached)), _start(min(reached)), _start(min(reached)), f"上岗满{text}，问一问还在不在岗"
+            _start(max(reached)),
+            _start(min(reached)),
+            _start(min(reached)),
+            f"上岗满{text}，问一问还在不在岗",
         )
 
     return owed
@@ -204,7 +209,7 @@ def _line(
     last: Callable[[PersonFacts], datetime | None],
     days: Callable[[RegionPack], int],
 ) -> Finder:
-    """The rule of one of the four lines of service: so many days after the last time, or after registration."""
+    """The rule of one line of service: so many days after the last time, or after registration."""
 
     def owed(facts: PersonFacts, pack: RegionPack, _now: datetime) -> Owed | None:
         if not applies(facts):

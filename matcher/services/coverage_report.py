@@ -18,7 +18,19 @@ from matcher.store.tables.push_batches import PushBatchPersonRow, PushShortfallR
 from matcher.store.tables.pushes import PushRow
 
 ENOUGH, SHORT, NONE = "达到", "不足", "没有"
-_NAMES = ("乡镇", "村(社区)", "姓名", "编号", "应有", "计划", "送达计数", "情况", "发送进度", "原因", "下一步")
+_NAMES = (
+    "乡镇",
+    "村(社区)",
+    "姓名",
+    "编号",
+    "应有",
+    "计划",
+    "送达计数",
+    "情况",
+    "发送进度",
+    "原因",
+    "下一步",
+)
 _NAME_WIDTHS = (14, 18, 10, 26, 6, 6, 10, 8, 12, 46, 14)
 _PLACES = ("人数", ENOUGH, SHORT, NONE, "覆盖率")
 

@@ -159,9 +159,7 @@ def log_contact(
             session.get_one(WorkerRow, contact.worker_id).last_contact_at = session.now()
             service = contact.service or rule_of(contact.kind).service
             if service is not None:
-                ServiceRecordRepository(session).add(
-                    contact.worker_id, service, note=contact.result or None
-                )
+                ServiceRecordRepository(session).add(contact.worker_id, service, note=contact.result or None)
         session.flush()
     return next_at
 

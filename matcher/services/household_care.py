@@ -74,7 +74,7 @@ def detect(session: StoreSession, *, region: str | None = None) -> list[Househol
 def after_outcome(session: StoreSession, worker_id: str, *, ended: bool) -> None:
     """Bring a person's households up to date after an outcome of theirs changed.
 
-    ended: their work is over. A household that had been cleared is then open again unless somebody else works.
+    ended: their work is over. A household that was cleared is then open again unless somebody else works.
     """
     repository = HouseholdRepository(session)
     ids = repository.of_worker(worker_id)
@@ -90,8 +90,8 @@ def after_outcome(session: StoreSession, worker_id: str, *, ended: bool) -> None
 def retarget(session: StoreSession, household_id: str, worker_id: str, *, reason: str) -> None:
     """A caseworker helps another member first; the reason goes into the audit log.
 
-    Raises InvalidInput without a reason, or for somebody who does not belong to the household, Conflict when it
-    is not open.
+    Raises InvalidInput without a reason, or for somebody who does not belong to the household, Conflict when
+    it is not open.
     """
     if not reason.strip():
         raise InvalidInput("换帮扶对象必须写明理由")
@@ -195,10 +195,7 @@ def _has_evidence(session: StoreSession, members: Sequence[Member]) -> bool:
     """Whether some member is known, by evidence, to have taken up work that has not ended."""
     ids = [one.worker_id for one in members if one.worker_id]
     scope = select(WorkerRow.worker_id).where(WorkerRow.worker_id.in_(ids))
-    return any(
-        was_hired(row) and row.ended_on is None
-        for row in OutcomeRepository(session).of_people(scope)
-    )
+    return any(was_hired(row) and row.ended_on is None for row in OutcomeRepository(session).of_people(scope))
 
 
 def _member(facts: MemberFacts, jobs: Counter[str], today: date) -> Member:

@@ -114,7 +114,13 @@ def month_figures(session: StoreSession, pack: RegionPack, month: Month) -> list
 
 def _pushed(session: StoreSession, pack: RegionPack, month: Month) -> Iterator[Figure]:
     query = (
-        select(PushRow.worker_id, PushRow.delivered_at, PushRow.channel, PostingRow.title, PostingRow.employer_name)
+        select(
+            PushRow.worker_id,
+            PushRow.delivered_at,
+            PushRow.channel,
+            PostingRow.title,
+            PostingRow.employer_name,
+        )
         .join(PostingRow, PostingRow.posting_id == PushRow.posting_id)
         .where(
             PushRow.counts_toward_quota.is_(True),
@@ -171,7 +177,13 @@ def _events(session: StoreSession, pack: RegionPack, month: Month) -> Figure:
 
 def _outcomes(session: StoreSession, month: Month) -> Iterator[Figure]:
     found = [
-        (row, [Claim(one.fact, one.said, one.evidence, one.on_day or local_date(one.recorded_at)) for one in claims])
+        (
+            row,
+            [
+                Claim(one.fact, one.said, one.evidence, one.on_day or local_date(one.recorded_at))
+                for one in claims
+            ],
+        )
         for row, claims in OutcomeRepository(session).all_with_claims()
     ]
     who = people_labels(session, (row.worker_id for row, _ in found))
@@ -194,7 +206,7 @@ _KNOWN: dict[OutcomeFact, Callable[[OutcomeRow], object]] = {
     F.IN_POST_30D: lambda row: row.in_post_30d,
     F.IN_POST_6M: lambda row: row.in_post_6m,
 }
-"""Whether a fact is known to be so. What is only implied (hired, for somebody at work) is not a figure of its own."""
+"""Whether a fact is known to be so; what is only implied (hired, for somebody at work) is not counted."""
 
 _OUTCOME_LABELS = {
     F.INTERVIEW: "面试",
@@ -211,7 +223,9 @@ def _households(session: StoreSession, month: Month) -> Iterator[Figure]:
     cleared: Rows = [
         (mask_id_number(term.household_no), _day(term.cleared_at))
         for term in terms
-        if term.cleared_at is not None and not term.zero_employment and month.start <= term.cleared_at < month.end
+        if term.cleared_at is not None
+        and not term.zero_employment
+        and month.start <= term.cleared_at < month.end
     ]
     open_now: Rows = [
         (mask_id_number(term.household_no), _day(term.open_since), "是" if term.verified_at else "否")
@@ -247,7 +261,8 @@ def _undelivered(session: StoreSession, month: Month) -> Figure:
     found = list(session.execute(query.order_by(row.id)))
     who = people_labels(session, (one[0] for one in found))
     rows: Rows = [
-        (*_cells(who[worker]), channel.label, failure or "", _day(at)) for worker, failure, channel, at in found
+        (*_cells(who[worker]), channel.label, failure or "", _day(at))
+        for worker, failure, channel, at in found
     ]
     return Figure(PROBLEM, "没有送到的推送", "条", (*_PERSON, "渠道", "原因", "日期"), rows)
 

@@ -51,7 +51,7 @@ class MonthlyReport:
 
 
 def monthly_report(session: StoreSession, pack: RegionPack, year_month: str) -> MonthlyReport:
-    """The report of a month such as 2026-03. Raises InvalidInput for a month that cannot be read or is to come."""
+    """The report of a month such as 2026-03. Raises InvalidInput for another text or a month to come."""
     today = local_date(session.now())
     month = Month.read(year_month, today)
     return MonthlyReport(

@@ -1,7 +1,7 @@
 """Outcomes from a caseworker's or employer's file, row by row (结果导入).
 
-Every row ends as recorded, unchanged, unknown or a problem with its field and fix; a row with a problem does not
-keep the others out. A file may be imported again.
+Every row ends as recorded, unchanged, unknown or a problem with its field and fix; a row with a problem keeps
+no other out. A file may be imported again.
 """
 
 from __future__ import annotations
@@ -147,7 +147,9 @@ def _record_row(
         return Problem(number, fault.column, "", value, fault.code, fault.reason, fault.fix, fatal=True)
     except MatcherError as fault:
         reason, _, fix = fault.message.partition("；")
-        return Problem(number, FACT, "", cells.get(FACT, ""), fault.code, reason, fix or "核对这一行", fatal=True)
+        return Problem(
+            number, FACT, "", cells.get(FACT, ""), fault.code, reason, fix or "核对这一行", fatal=True
+        )
     return None
 
 

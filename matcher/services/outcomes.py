@@ -44,7 +44,7 @@ CONTRADICTED = "各方说法不一，暂记为不清楚"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one side says of one person's work. Either a push or a posting names the work, or neither is known."""
+    """What one side says of one person's work; a push or a posting names the work where it is known."""
 
     worker_id: str
     fact: OutcomeFact
@@ -104,9 +104,7 @@ def record_outcome(session: StoreSession, statement: Statement) -> Recorded:
         return Recorded(row.id, changed=False)
     before, after = fuse_outcome(claims), fuse_outcome([*claims, claim])
     _require_reached(statement, after[F.STARTED].on)
-    repository.add_claim(
-        row.id, claim.fact, claim.said, claim.evidence, on_day=claim.on, reason=claim.reason
-    )
+    repository.add_claim(row.id, claim.fact, claim.said, claim.evidence, on_day=claim.on, reason=claim.reason)
     repository.update(row, _columns(after))
     notices = [CONTRADICTED] if after[claim.fact].conflicting else []
     if after[F.HIRED].value and not _ever_hired(claims):

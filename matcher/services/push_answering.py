@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an answer. changed: it is written now; instead: what the person is told when it is not used."""
+    """What became of an answer. changed: it is written now; instead: what is said when it is not used."""
 
     changed: bool
     instead: str = ""
@@ -90,7 +90,7 @@ def answer_push(session: StoreSession, push: PushRow, answer: Answer, office: Pu
 
 
 def object_to_refusal(session: StoreSession, push: PushRow, actor: Actor) -> None:
-    """Note that the person objects to a recorded refusal, and owe them a contact. Raises what `contested` raises."""
+    """Note that the person objects to a refusal, and owe them a contact. Raises what `contested` raises."""
     life = contested(PushLife(push.state, push.refusal_note or "", push.contested_at), actor, session.now())
     if push.contested_at is None:
         push.contested_at = life.contested_at
@@ -106,7 +106,7 @@ def owe_contact(session: StoreSession, worker_id: str, note: str, *, key: str) -
 
 
 def record_refusal(database: Database, push_id: int, note: str, *, actor: str) -> None:
-    """A caseworker records that the person refused, in which words. Raises NotFound, Conflict, InvalidInput."""
+    """A caseworker records that the person refused, and how. Raises NotFound, Conflict, InvalidInput."""
     with database.writing(actor) as session:
         push = _push(session, push_id)
         if move_push(session, push, PushState.DECLINED, Actor.CASEWORKER, via=Channel.PHONE, note=note):

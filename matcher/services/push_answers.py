@@ -51,7 +51,7 @@ class _Opened:
 
 
 def offer(database: Database, token: str) -> OfferView:
-    """What the page shows now. Changes nothing, because phones open links to preview them. Raises NotFound."""
+    """What the page shows now. Changes nothing: phones open links to preview them. Raises NotFound."""
     with database.reading() as session:
         opened = _open(session, token)
         pushes = {push.id: push for push in pushes_of(session, opened.message, _numbers(opened.items))}
@@ -79,9 +79,9 @@ def take_answer(
 ) -> None:
     """Write down what the person chose; the same choice again changes nothing.
 
-    number: which posting; None where there is one, or where a call is asked for. Raises NotFound for a token that
-    opens nothing, InvalidInput for a number that is not on the offer, Conflict, with a sentence for the person,
-    when the answer was not used as it was given.
+    number: which posting; None where there is one, or where a call is asked for. Raises NotFound for a token
+    that opens nothing, InvalidInput for a number that is not on the offer, Conflict, with a sentence for the
+    person, when the answer was not used as it was given.
     """
     with database.writing(ANSWER_PAGE) as session:
         opened = _open(session, token)
@@ -115,7 +115,7 @@ def _open(session: StoreSession, token: str) -> _Opened:
 
 
 def _linked(message: PushMessage, target: LinkTarget, token: str) -> tuple[MessageItem, ...]:
-    """The postings of a message that the link is for; a link may name a push that was taken out before sending."""
+    """The postings of a message that the link is for; it may name a push taken out before sending."""
     mine = tuple(item for item in message.items if item.push_id == target.push_id)
     if target.scope is LinkScope.PUSH:
         return mine

@@ -108,7 +108,9 @@ def _answered(
 ) -> CallRowResult:
     to = _ANSWERS.get(reply.kind)
     if to is None:
-        note = CALL_WANTED if reply.kind is ReplyKind.CALL_ME else f"通话时说：{result.note or reply.kind.label}"
+        note = (
+            CALL_WANTED if reply.kind is ReplyKind.CALL_ME else f"通话时说：{result.note or reply.kind.label}"
+        )
         new = owe_contact(session, message.worker_id, note, key=f"{reply.kind.value}:{message.message_id}")
         return CallRowResult(result.row, CallFate.TO_ASK_AGAIN if new else CallFate.REPEATED)
     answer = Answer(to, Actor.CASEWORKER, Channel.PHONE, reply.reason, note=result.note or None)
@@ -122,9 +124,7 @@ def _refused(session: StoreSession, message: PushMessage, result: CallResult) ->
     pushes = pushes_of(session, message, [item.number for item in message.items])
     open_ones = [push for push in pushes if push.state not in (PushState.VOID, PushState.DECLINED)]
     for push in open_ones:
-        move_push(
-            session, push, PushState.DECLINED, Actor.CASEWORKER, via=Channel.PHONE, note=result.note
-        )
+        move_push(session, push, PushState.DECLINED, Actor.CASEWORKER, via=Channel.PHONE, note=result.note)
         push.confirmed_by, push.responded_at = session.actor, session.now()
     session.flush()
     return CallRowResult(result.row, CallFate.REFUSED if open_ones else CallFate.REPEATED)

@@ -98,7 +98,7 @@ def read_sms_replies(path: Path) -> list[SmsReply]:
 
 
 def write_answers(path: Path, replies: Sequence[SmsReply], results: RepliesResult) -> int:
-    """The sentences to send back, for the operator: phones in clear, so the file is its owner's alone (0600)."""
+    """The sentences to send back, for the operator: phones in clear, so the file is private (0600)."""
     phones = {reply.row: reply.phone for reply in replies}
     rows = [(phones[one.row], one.answer) for one in results.results if one.answer]
     write_workbook(path, "待回复", (PHONE_COLUMN, "短信内容"), (16, 70), rows)

@@ -35,9 +35,7 @@ def people_labels(session: StoreSession, worker_ids: Iterable[str]) -> dict[str,
     for start in range(0, len(ids), _IDS_AT_ONCE):
         part = ids[start : start + _IDS_AT_ONCE]
         query = (
-            select(
-                WorkerRow.worker_id, WorkerRow.region_code, WorkerRow.place_name, WorkerIdentityRow.name
-            )
+            select(WorkerRow.worker_id, WorkerRow.region_code, WorkerRow.place_name, WorkerIdentityRow.name)
             .outerjoin(WorkerIdentityRow, WorkerIdentityRow.worker_id == WorkerRow.worker_id)
             .where(WorkerRow.worker_id.in_(part))
         )

@@ -1,6 +1,6 @@
 """Workbooks of several sheets for people: text stays text, numbers are numbers (报表工作簿).
 
-INVARIANT: nothing in a cell can act as a formula, and a file appears whole or not at all, readable by its owner.
+INVARIANT: nothing in a cell can act as a formula; a file appears whole or not at all, for its owner alone.
 """
 
 from __future__ import annotations

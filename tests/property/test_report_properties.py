@@ -1,4 +1,4 @@
-"""Any text in a report comes back as that text, never as a formula, and every total is the count of its rows."""
+"""Any text in a report comes back as that text, never as a formula; a total is the count of its rows."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from matcher.services.monthly_report import MonthlyReport, _cover, _sections
 from matcher.services.report_workbook import Line, Sheet, write_report
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=12).map(str.strip)
-nasty = st.sampled_from(["=1+1", "+1", "-1", "@A1", "＝1", "\t=1", "00012", "1E5", "2026-03-01", "TRUE", "'=1"])
+nasty = st.sampled_from(
+    ["=1+1", "+1", "-1", "@A1", "＝1", "\t=1", "00012", "1E5", "2026-03-01", "TRUE", "'=1"]
+)
 cells = texts | nasty | st.integers(-5, 10**12)
 rows = st.lists(st.tuples(cells, cells), min_size=1, max_size=5)
 
 
 @given(rows)
 @settings(max_examples=40, deadline=None)
-def test_every_cell_comes_back_as_it_was_and_none_is_a_formula(given_rows: list[tuple[str | int, str | int]]) -> None:
+def test_every_cell_comes_back_as_it_was_and_none_is_a_formula(
+    given_rows: list[tuple[str | int, str | int]],
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
         write_report(path, [Sheet("名单", ("甲", "乙"), (10, 10), given_rows)])
@@ -47,7 +51,9 @@ figures = st.lists(
     max_size=8,
 )
 headings = st.lists(
-    st.sampled_from([PROGRESS, EFFECT, PROBLEM, "下步举措", "意见建议", "目标任务落实进度"]), min_size=1, unique=True
+    st.sampled_from([PROGRESS, EFFECT, PROBLEM, "下步举措", "意见建议", "目标任务落实进度"]),
+    min_size=1,
+    unique=True,
 )
 
 

@@ -1,4 +1,4 @@
-"""What the caseworkers' queue must know of many people at once, a few queries whatever their number (待办依据)."""
+"""What the caseworkers' queue must know of many people at once, in a few queries (待办依据)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class CareFactsRepository:
         return self._lists(query.order_by(row.id))
 
     def interested(self, scope: Scope) -> dict[str, list[datetime]]:
-        """Worker → when they said that they want to go, for pushes with neither outcome nor employer's answer."""
+        """Worker → when they said that they want to go, for pushes without outcome or employer's answer."""
         row = PushRow
         known = exists().where(OutcomeRow.push_id == row.id)
         at = func.coalesce(row.responded_at, row.updated_at)
@@ -144,9 +144,7 @@ class CareFactsRepository:
             select(latest.c.worker_id, batch.min_per_person - alive, batch.run_at, batch.created_at)
             .join(batch, batch.id == latest.c.batch_id)
             .outerjoin(push, (push.batch_id == batch.id) & (push.worker_id == latest.c.worker_id))
-            .group_by(
-                latest.c.worker_id, batch.id, batch.min_per_person, batch.run_at, batch.created_at
-            )
+            .group_by(latest.c.worker_id, batch.id, batch.min_per_person, batch.run_at, batch.created_at)
         )
         return {
             worker_id: (missing, run_at or created_at)

@@ -1,7 +1,7 @@
 """Contacts owed to people and contacts made (回访).
 
-A contact out of the queue carries the queue's kind in `external_id` ("interested:…"), because several kinds of
-the queue are one kind of 回访.
+A contact out of the queue carries the queue's kind in `external_id` ("interested:…"), because several kinds
+of the queue are one kind of 回访.
 """
 
 from __future__ import annotations
@@ -87,9 +87,7 @@ class FollowUpRepository:
         key: what makes it the same contact; one that is recorded already gives None.
         """
         number = f"{queue_kind.value}:{key or new_id()}"
-        known = select(FollowUpRow.id).where(
-            FollowUpRow.source == QUEUE, FollowUpRow.external_id == number
-        )
+        known = select(FollowUpRow.id).where(FollowUpRow.source == QUEUE, FollowUpRow.external_id == number)
         if key is not None and self._session.scalar(known) is not None:
             return None
         row = FollowUpRow(

@@ -88,7 +88,9 @@ class OutcomeRepository:
         for start in range(0, len(push_ids), _IDS_AT_ONCE):
             part = push_ids[start : start + _IDS_AT_ONCE]
             query = select(OutcomeRow).where(OutcomeRow.push_id.in_(part)).order_by(OutcomeRow.id)
-            found.update((row.push_id, row) for row in self._session.scalars(query) if row.push_id is not None)
+            found.update(
+                (row.push_id, row) for row in self._session.scalars(query) if row.push_id is not None
+            )
         return found
 
     def all_with_claims(self) -> Iterator[tuple[OutcomeRow, list[OutcomeClaimRow]]]:

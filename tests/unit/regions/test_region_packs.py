@@ -40,7 +40,9 @@ def test_each_city_keeps_its_own_plan() -> None:
     assert (xiongan.events_per_year, zaoyang.events_per_year) == (10, 30)
     assert (qingyang.long_term_months, xiongan.long_term_months) == (6, 12)
     assert (xiongan.reach.town_walk_minutes, load_pack("zhangjiakou").reach.rural_km) == (15, 5.0)
-    assert xiongan.priority[WorkerCategory.OUT_OF_POVERTY] > load_pack().priority[WorkerCategory.OUT_OF_POVERTY]
+    assert (
+        xiongan.priority[WorkerCategory.OUT_OF_POVERTY] > load_pack().priority[WorkerCategory.OUT_OF_POVERTY]
+    )
 
 
 def test_a_silent_plan_inherits_the_default() -> None:
@@ -91,7 +93,10 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         (OWN + "[floor]\nvalue = 1\nsource = ''\n", ["floor", "文字"]),
         (OWN + "[floor]\nvalue = 1\nsource = 'x'\nexpires = '2025'\n", ["expires", "日期"]),
         (OWN + "[reach]\nvalue = { town_walk_minutes = 15 }\nsource = 'x'\n", ["reach", "rural_km"]),
-        (OWN + "[reach]\nvalue = { town_walk_minutes = 0, rural_km = 5 }\nsource = 'x'\n", ["town_walk_minutes"]),
+        (
+            OWN + "[reach]\nvalue = { town_walk_minutes = 0, rural_km = 5 }\nsource = 'x'\n",
+            ["town_walk_minutes"],
+        ),
         (OWN + "[priority]\nsource='x'\n[priority.value]\ndisabled = 9\n", ["priority", "1 到 4"]),
         (OWN + "[priority]\nsource='x'\n[priority.value]\nreleased = 2\n", ["刑满释放"]),
         (OWN + "[priority]\nsource='x'\n[priority.value]\nvip = 2\n", ["vip"]),

@@ -59,13 +59,17 @@ class Sent:
     def move(self, person: int, place: int, *states: PushState) -> None:
         """Walk a push through states, as the system or a caseworker would."""
         with self.database.writing("样例丙") as session:
-            push = PushRepository(session).get_many([self.push_id(person, place)])[self.push_id(person, place)]
+            push = PushRepository(session).get_many([self.push_id(person, place)])[
+                self.push_id(person, place)
+            ]
             for state in states:
                 actor = Actor.CASEWORKER if state is PushState.DECLINED else Actor.SYSTEM
                 move_push(session, push, state, actor, note="样例经过")
 
 
-def send(database: Database, *, people: int = 1, shared_phone: bool = False, channel: Channel = Channel.SMS) -> Sent:
+def send(
+    database: Database, *, people: int = 1, shared_phone: bool = False, channel: Channel = Channel.SMS
+) -> Sent:
     """Two postings for each of so many people, sent on a channel."""
     links = AnswerLinks(database.keyring.derived_key(KEY_PURPOSE), ADDRESS)
     terms = PushTerms("样例县就业服务中心", "0312-0000000", channels=frozenset({channel}))

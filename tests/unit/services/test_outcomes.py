@@ -25,7 +25,9 @@ from matcher.store.tables.workers import WorkerRow
 DAY = date(2026, 2, 20)
 
 
-def said(fact: F = F.HIRED, value: bool = True, side: Evidence = Evidence.WORKER, **more: object) -> Statement:
+def said(
+    fact: F = F.HIRED, value: bool = True, side: Evidence = Evidence.WORKER, **more: object
+) -> Statement:
     values = {"posting_id": "p1", "on": DAY if value else None, **more}
     return Statement("w1", fact, value, side, **values)  # type: ignore[arg-type]
 
@@ -103,7 +105,9 @@ def test_an_unknown_number_of_places_stays_unknown(database: Database) -> None:
     assert posting(database).publish_state is PublishState.LIVE
 
 
-def test_an_outcome_of_a_withdrawn_posting_is_kept_and_the_posting_stays_withdrawn(database: Database) -> None:
+def test_an_outcome_of_a_withdrawn_posting_is_kept_and_the_posting_stays_withdrawn(
+    database: Database,
+) -> None:
     add_worker(database)
     add_posting(database, places=1, publish_state=PublishState.WITHDRAWN)
     (recorded,) = record_outcomes(database, [said()])

@@ -173,9 +173,7 @@ def test_a_month_that_is_to_come_or_cannot_be_read_is_refused(database: Database
 def test_every_figure_equals_the_rows_of_its_sheet(database: Database, batch: int, tmp_path: Path) -> None:
     log_contact(database, BEIJING, Contact("w3", QueueKind.UNDELIVERED, FollowUpMode.VISIT, True))
     day = date(2026, 3, 1)
-    record_outcomes(
-        database, [Statement("w1", OutcomeFact.STARTED, True, Evidence.CONTRACT, "p1", on=day)]
-    )
+    record_outcomes(database, [Statement("w1", OutcomeFact.STARTED, True, Evidence.CONTRACT, "p1", on=day)])
     path = tmp_path / "月报.xlsx"
     report, _ = write_monthly_report(database, BEIJING, "2026-03", path)
     found = sheets(path)
@@ -213,7 +211,9 @@ def test_a_month_counts_its_own_days_in_the_offices_time(database: Database) -> 
         last_minute = datetime(2026, 2, 28, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
         add_pushes(session, batch, "w1", ["p1"], at=last_minute)
         add_pushes(session, add_batch(session), "w1", ["p2"], at=last_minute + timedelta(minutes=1))
-    months = [totals(the_report(database, month))["送达岗位信息"] for month in ("2026-01", "2026-02", "2026-03")]
+    months = [
+        totals(the_report(database, month))["送达岗位信息"] for month in ("2026-01", "2026-02", "2026-03")
+    ]
     assert months == [0, 1, 1]
     with database.reading() as session:
         february = monthly_report(session, BEIJING, "2026-02")
