@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from matcher.compliance.clauses import clause_bounds
 from matcher.compliance.rules import AgeRule
@@ -20,14 +20,16 @@ _RANGE = re.compile(
     rf"(?<!\d)({_N}){_YEARS}?{_TO}({_N}){_YEARS}|年龄{_GAP}{{0,6}}({_N}){_YEARS}?{_TO}({_N})(?!\d|[元天人名年月kK])"
 )
 _BARE_RANGE = re.compile(rf"(?:要求|限|招)[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=[,。;!\n]|$)")
+_BARE_UPPER = re.compile(
+    rf"(?:^|[,。;\n])({_N})(?:以内|以下|往下)(?=[,。;!\n]|$)"
+    rf"|(?:男|女)(?:性|士)?[,、:/ ]{{0,2}}({_N})(?:周?岁)?(?:以下|以内)"
+)
 _UPPER = re.compile(
     rf"(?<!\d)({_N}){_YEARS}(?:及|或|\(含\))?(?:以下|以内|之内|之下|内(?!的|设)|封顶|为限)"
     rf"|(?:年龄|岁数|年纪){_GAP}{{0,6}}({_N})(?:及|或)?(?:以下|以内)"
     rf"|{_AT_MOST}{_GAP}{{0,3}}({_N}){_YEARS}"
     rf"|(?:年龄|岁数|年纪){_GAP}{{0,4}}{_AT_MOST}{_GAP}{{0,3}}({_N})"
     rf"|(?<![数量时长高重价率次间距耗]){_AT_MOST}({_N})(?=[,。;!\n]|$)"
-    rf"|(?:^|[,。;\n])({_N})(?:以内|以下|往下)(?=[,。;!\n]|$)"
-    rf"|(?:男|女)(?:性|士)?[,、:/ ]{{0,2}}({_N})(?:周?岁)?(?:以下|以内)"
     rf"|限({_N}){_YEARS}(?:以内|以下|内)"
 )
 _OVER = re.compile(
@@ -36,7 +38,7 @@ _OVER = re.compile(
 _LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)")
 _ABOUT = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:左右|上下|前后)")
 _BORN = re.compile(
-    r"(?:出生|生日|身份证)[^,。;\n\d]{0,8}(?:19|20)\d\d年?[^,。;\n]{0,12}(?:后|前|间|内|起|-|至|~)"
+    r"(?:出生|生日|生于|身份证)[^,。;\n\d]{0,8}(?:19|20)\d\d年?[^,。;\n]{0,12}(?:后|前|间|内|起|-|至|~)"
     r"|(?<!\d)(?:19|20)\d\d年?[^,。;\n]{0,8}(?:以后|之后|以前|之前|后|前|间)(?:出生|生人|生的)"
 )
 _AROUND = 10
@@ -66,10 +68,11 @@ def _first(match: re.Match[str]) -> list[int]:
 
 def find_age_limits(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
     """Age limits beyond the legal bounds that are about the applicant, in order of kind."""
-    if not any(cue in folded for cue in rule.cues):
-        return
+    candidates = _bare(folded, rule)
+    if any(cue in folded for cue in rule.cues):
+        candidates = chain(_candidates(folded, rule), candidates)
     taken: list[tuple[int, int]] = []
-    for found in _candidates(folded, rule):
+    for found in candidates:
         if _about_others(folded, found, rule):
             continue
         if any(found.start < stop and begin < found.end for begin, stop in taken):
@@ -86,7 +89,7 @@ def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
 
 
 def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
-    for match in (*islice(_RANGE.finditer(folded), _MAX_MATCHES), *islice(_BARE_RANGE.finditer(folded), 5)):
+    for match in islice(_RANGE.finditer(folded), _MAX_MATCHES):
         low, high = _first(match)[:2]
         if low < high and _beyond(low, high, rule):
             yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
@@ -107,6 +110,18 @@ def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
         if rule.legal_low < middle < rule.legal_high and not _welcomed(folded, match.end(), rule):
             yield AgeFound(match.start(), match.end(), middle, middle, False)
     yield from _worded(folded, rule)
+
+
+def _bare(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
+    """Numbers that can only be ages though no word says so: "要求18到40", "男，50以下"."""
+    for match in islice(_BARE_RANGE.finditer(folded), _MAX_MATCHES):
+        low, high = _first(match)[:2]
+        if low < high and _beyond(low, high, rule):
+            yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
+    for match in islice(_BARE_UPPER.finditer(folded), _MAX_MATCHES):
+        high = _first(match)[0]
+        if 16 <= high < rule.legal_high:
+            yield AgeFound(match.start(), match.end(), None, high, False)
 
 
 def _worded(folded: str, rule: AgeRule) -> Iterator[AgeFound]:

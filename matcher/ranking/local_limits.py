@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +65,10 @@ def over_local_limit(pairs: Pairs, limits: Sequence[LocalLimit]) -> NDArray[np.b
     return over
 
 
-def _covered(pairs: Pairs, limit: LocalLimit) -> NDArray[Any]:
+def _covered(pairs: Pairs, limit: LocalLimit) -> NDArray[np.bool_]:
     p = pairs.postings
     rows = [row for code, row in pairs.codes.occupation_rows.items() if code.startswith(limit.occupation)]
     inside = pairs.of_posting(p.region) // 10 ** (REGION_DIGITS - len(limit.region)) == int(limit.region)
     sure = pairs.of_posting(p.occ_conf[:, 0]) >= SURE_OCCUPATION
-    return inside & sure & np.isin(pairs.of_posting(p.occ[:, 0]), rows)
+    covered: NDArray[np.bool_] = inside & sure & np.isin(pairs.of_posting(p.occ[:, 0]), rows)
+    return covered
