@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.text import Text
 
 from matcher.text.utterance import ParsedUtterance
-from matcher.text.view import COLOURS, Item, found_as_data, spans_view
+from matcher.text.view import COLOURS, Item, found_as_data, harmless, spans_view
 
 FIELD_LABELS = {
     "occupations": "想干的职业",
@@ -44,7 +44,7 @@ def utterance_as_data(parsed: ParsedUtterance) -> dict[str, object]:
     values = {name: getattr(parsed, name) for name in FIELD_LABELS}
     return {
         "text": parsed.text,
-        "wish_text": parsed.wish_text,
+        "wish_text": harmless(parsed.wish_text),
         "fields": {
             name: [found_as_data(item) for item in value] if isinstance(value, list) else found_as_data(value)
             for name, value in values.items()
@@ -72,5 +72,5 @@ def utterance_view(parsed: ParsedUtterance) -> Group:
         )
         if said
     ]
-    wish = Text(f"求职意向：{parsed.wish_text or '没有说'}")
+    wish = Text(f"求职意向：{harmless(parsed.wish_text) or '没有说'}")
     return Group(spans_view({"": parsed.text}, items), wish, *(Text(note, style="yellow") for note in notes))

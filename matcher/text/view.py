@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -50,6 +51,9 @@ Item = tuple[str, str, Found[Any]]
 COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "bright_red", "bright_cyan", "bright_magenta")
 _QUARANTINED = "limits"
 _SURE = 0.5
+_FORMULA_SIGNS = "=+-@\t\r\n \u3000＝＋－＠"
+_NO_TAGS = str.maketrans("<>", "‹›")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def parsed_as_data(parsed: ParsedPosting) -> dict[str, object]:
@@ -68,7 +72,7 @@ def parsed_as_data(parsed: ParsedPosting) -> dict[str, object]:
 def draft_as_data(draft: DraftPosting) -> dict[str, object]:
     """JSON-ready form of a draft posting."""
     return {
-        "title": draft.title,
+        "title": harmless(draft.title),
         "text": draft.text,
         "span": [draft.start, draft.end],
         "occupations": [plain(o) for o in draft.occupations],
@@ -91,10 +95,21 @@ def found_as_data(item: Found[T]) -> dict[str, object]:
     return data
 
 
+def harmless(text: str) -> str:
+    """A parsed text as it may be put into a cell or a page: no formula sign in front, no tag, no control character.
+
+    The source text itself is shown as it is written, because spans count its characters; who prints that escapes it.
+    """
+    cleaned = _CONTROL.sub(" ", text).translate(_NO_TAGS)
+    return cleaned.lstrip(_FORMULA_SIGNS)
+
+
 def plain(value: object) -> object:
     """JSON-ready form of a domain value; a labelled one keeps its Chinese label."""
     if isinstance(value, Labelled):
         return {"code": value.value, "label": value.label}
+    if isinstance(value, str):
+        return harmless(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
@@ -125,13 +140,13 @@ def spans_view(texts: Mapping[str, str], items: Sequence[Item]) -> Group:
         source_text = texts.get(item.field, "") or next(iter(texts.values()), "")
         written = source_text[item.start : item.end].replace("\n", " ")
         sure = f"{item.confidence:.2f}" + ("（猜测）" if item.confidence <= _SURE else "")
-        table.add_row(Text(label, style=style), Text(value_label(item.value)), Text(written), sure)
+        table.add_row(Text(label, style=style), Text(harmless(value_label(item.value))), Text(written), sure)
     return Group(*painted, table)
 
 
 def draft_view(draft: DraftPosting) -> Group:
     """One draft with its spans and what it lacks."""
-    head = Text(draft.title, style="bold")
+    head = Text(harmless(draft.title), style="bold")
     if draft.occupations:
         head.append(f"  {value_label(draft.occupations[0])}", style="not bold")
     if draft.missing:

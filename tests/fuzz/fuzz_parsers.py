@@ -33,7 +33,8 @@ WRITE_EVERY = 25_000
 class Run:
     """Counts of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
+        self.label = label
         self.executions = dict.fromkeys(NAMES, 0)
         self.slowest_ms = dict.fromkeys(NAMES, 0.0)
         self.started = time.time()
@@ -58,7 +59,7 @@ class Run:
         """Put the counts so far into the result file; the engine ends the process without a word."""
         record(
             {
-                "atheris": {
+                self.label: {
                     "executions": sum(self.executions.values()),
                     "executions_of": self.executions,
                     "seconds": round(time.time() - self.started),
@@ -72,8 +73,9 @@ def main() -> None:
     """Run until the wanted number of executions; an exception ends the run with a crash file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1_000_000)
+    parser.add_argument("--label", default="atheris", help="name of the run in the result file")
     arguments = parser.parse_args()
-    run = Run()
+    run = Run(arguments.label)
     atheris.Setup([sys.argv[0], f"-atheris_runs={arguments.runs}", f"-max_len={MAX_BYTES}", "-rss_limit_mb=4096"], run.one)
     atheris.Fuzz()
 
