@@ -138,29 +138,34 @@ def log_contact(
     Raises NotFound for an unknown person, Conflict when the line is not in the queue (any more), InvalidInput
     for a next day that has passed or a text that is too long.
     """
-    _require_writable(contact, database.clock.now())
     with database.writing(actor) as session:
-        due = _still_due(session, pack, contact)
-        next_at = contact.next_at or (None if contact.reached else session.now() + TRY_AGAIN)
-        if contact.kind is QueueKind.SCHEDULED:
-            _close_scheduled(session, contact, next_at)
-        else:
-            FollowUpRepository(session).note_done(
-                contact.worker_id,
-                contact.kind,
-                rule_of(contact.kind).follow_up,
-                contact.mode,
-                due_at=due.due_at,
-                result=contact.result or None,
-                next_due_at=next_at,
-                outcome_id=_placement_of(session, contact),
-            )
-        if contact.reached:
-            session.get_one(WorkerRow, contact.worker_id).last_contact_at = session.now()
-            service = contact.service or rule_of(contact.kind).service
-            if service is not None:
-                ServiceRecordRepository(session).add(contact.worker_id, service, note=contact.result or None)
-        session.flush()
+        return write_contact(session, pack, contact)
+
+
+def write_contact(session: StoreSession, pack: RegionPack, contact: Contact) -> datetime | None:
+    """As `log_contact`, inside a transaction of the caller."""
+    _require_writable(contact, session.now())
+    due = _still_due(session, pack, contact)
+    next_at = contact.next_at or (None if contact.reached else session.now() + TRY_AGAIN)
+    if contact.kind is QueueKind.SCHEDULED:
+        _close_scheduled(session, contact, next_at)
+    else:
+        FollowUpRepository(session).note_done(
+            contact.worker_id,
+            contact.kind,
+            rule_of(contact.kind).follow_up,
+            contact.mode,
+            due_at=due.due_at,
+            result=contact.result or None,
+            next_due_at=next_at,
+            outcome_id=_placement_of(session, contact),
+        )
+    if contact.reached:
+        session.get_one(WorkerRow, contact.worker_id).last_contact_at = session.now()
+        service = contact.service or rule_of(contact.kind).service
+        if service is not None:
+            ServiceRecordRepository(session).add(contact.worker_id, service, note=contact.result or None)
+    session.flush()
     return next_at
 
 
@@ -243,6 +248,7 @@ def _require_writable(contact: Contact, now: datetime) -> None:
 
 
 def _still_due(session: StoreSession, pack: RegionPack, contact: Contact) -> DueContact:
+    session.get(WorkerRow, contact.worker_id, with_for_update=True)  # a second click waits for the first
     repository = CareFactsRepository(session)
     scope = repository.scope(caseworker=None, region=None, worker_id=contact.worker_id)
     people = repository.people(scope)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from matcher.clock import SHANGHAI, local_date
 from matcher.domain.outcome_terms import OutcomeFact
 from matcher.domain.posting_terms import CloseReason, PublishState
@@ -28,6 +30,7 @@ from matcher.store.repositories.outcomes import OutcomeRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.outcomes import OutcomeClaimRow, OutcomeRow
+from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
 
@@ -126,7 +129,8 @@ def _placed(session: StoreSession, statement: Statement) -> Statement:
         if statement.posting_id not in (None, push.posting_id):
             raise InvalidInput(f"推送 {push.id} 推的不是这个岗位；请核对岗位编号")
         statement = replace(statement, worker_id=push.worker_id, posting_id=push.posting_id)
-    if session.get(WorkerRow, statement.worker_id) is None:
+    # locked until the end: two sides that speak at once must not make two placements
+    if session.get(WorkerRow, statement.worker_id, with_for_update=True) is None:
         raise NotFound("没有这个劳动者；请核对劳动者编号")
     if statement.posting_id is not None and not PostingRepository(session).live_facts([statement.posting_id]):
         raise NotFound("没有这个岗位；请核对岗位编号")
@@ -209,6 +213,9 @@ def _take_place(session: StoreSession, posting_id: str | None) -> list[str]:
     """One place less; the posting closes with the last one. An unknown number of places stays unknown."""
     if posting_id is None:
         return []
+    session.execute(
+        select(PostingRow.posting_id).where(PostingRow.posting_id == posting_id).with_for_update()
+    )
     postings = PostingRepository(session)
     facts = postings.live_facts([posting_id])[posting_id]
     notices = [] if facts.publish_state is PublishState.LIVE else [POSTING_GONE]

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
+from time import sleep
 
 from sqlalchemy import select
 
 from matcher.domain.outcome_terms import OutcomeFact, QueueKind
 from matcher.domain.record_terms import BatchState
 from matcher.domain.service_terms import Evidence, FollowUpMode, PushState
+from matcher.errors import Conflict, MatcherError
 from matcher.regions.loading import load_pack
 from matcher.services.coverage_report import coverage_rows
 from matcher.services.employer_record import employer_record
-from matcher.services.follow_up_queue import Contact, log_contact, queue
+from matcher.services.follow_up_queue import Contact, log_contact, queue, write_contact
 from matcher.services.household_care import board, detect
 from matcher.services.monthly_report import monthly_report
-from matcher.services.outcomes import Statement, record_outcomes
+from matcher.services.outcomes import Statement, record_outcome, record_outcomes
 from matcher.services.training_examples import graded_examples
 from matcher.store.database import Database
 from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.pushes import PushRepository
+from matcher.store.tables.outcomes import OutcomeRow
 from matcher.store.tables.people import HouseholdMemberRow
 from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
@@ -100,3 +105,63 @@ def test_outcomes_reach_households_employers_and_reports_on_both_engines(databas
         assert [(row.worker_id, row.verdict) for row in rows] == [
             (worker_id(0), "达到"), (worker_id(1), "没有"), (worker_id(2), "没有")
         ]  # fmt: skip
+
+
+def in_the_background(work: Callable[[], object]) -> tuple[Thread, list[object]]:
+    """A thread that has begun `work`, and where its result or error will be."""
+    ended: list[object] = []
+
+    def run() -> None:
+        try:
+            ended.append(work())
+        except MatcherError as error:
+            ended.append(error)
+
+    thread = Thread(target=run)
+    thread.start()
+    sleep(0.3)
+    return thread, ended
+
+
+def test_two_hirings_at_once_take_two_places(database: Database) -> None:
+    with database.writing() as session:
+        add_people(session, range(2))
+        add_postings(session, range(1), headcount=5)
+    day = database.clock.now().date()
+    one, two = (
+        Statement(worker_id(n), OutcomeFact.HIRED, True, Evidence.EMPLOYER, "p00000", on=day) for n in (0, 1)
+    )
+    with database.writing() as session:
+        record_outcome(session, one)
+        thread, ended = in_the_background(lambda: record_outcomes(database, [two]))
+        assert ended == []
+    thread.join()
+    with database.reading() as session:
+        assert session.get_one(PostingRow, "p00000").headcount_left == 3
+
+
+def test_two_sides_at_once_speak_of_one_placement(database: Database) -> None:
+    filled(database)
+    day = database.clock.now().date()
+    one, two = (
+        Statement(worker_id(0), OutcomeFact.INTERVIEW, True, side, "p00000", on=day)
+        for side in (Evidence.EMPLOYER, Evidence.WORKER)
+    )
+    with database.writing() as session:
+        record_outcome(session, one)
+        thread, ended = in_the_background(lambda: record_outcomes(database, [two]))
+        assert ended == []
+    thread.join()
+    with database.reading() as session:
+        assert session.scalars(select(OutcomeRow)).one().evidence == (Evidence.WORKER, Evidence.EMPLOYER)
+
+
+def test_a_second_click_waits_and_is_told_that_it_is_done(database: Database) -> None:
+    filled(database)
+    contact = Contact(worker_id(1), K.UNDELIVERED, FollowUpMode.VISIT, reached=False)
+    with database.writing() as session:
+        write_contact(session, PACK, contact)
+        thread, ended = in_the_background(lambda: log_contact(database, PACK, contact))
+        assert ended == []
+    thread.join()
+    assert [type(one) for one in ended] == [Conflict]
