@@ -222,3 +222,4 @@ class Scope(Labelled):
     MATCH = "match", "双向匹配"
     CARE = "care", "帮扶服务"
     PUSH = "push", "推送批次"
+    EVENTS = "events", "活动与快招"

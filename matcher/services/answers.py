@@ -20,6 +20,7 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.lexicon import version as lexicon_version
 from matcher.retrieval.catalogue import Catalogue
 from matcher.services.matching import MOST_RESULTS, Answer
+from matcher.services.output_gate import cleared
 from matcher.services.reviewing import blocking
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.postings import PostingRepository
@@ -145,9 +146,7 @@ def _fresh(runtime: Runtime, answer: Answer, top: int) -> MatchAnswer:
     """Keep what the database says may be shown at this very moment."""
     ids = list(dict.fromkeys(match.posting_id for match in answer.matches))
     with runtime.database.reading() as session:
-        repository = PostingRepository(session)
-        live = repository.live_ids(ids)
-        found = repository.get_many([one for one in ids if one in live])
+        found = cleared(session, ids)
     kept = [match for match in answer.matches if match.posting_id in found][:top]
     ranked = tuple(replace(match, rank=place) for place, match in enumerate(kept, start=1))
     cards = {key: PostingCard.of(posting) for key, posting in found.items()}

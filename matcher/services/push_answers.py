@@ -16,6 +16,7 @@ from matcher.delivery.states import Actor
 from matcher.domain.posting import Posting
 from matcher.domain.service_terms import PushState, ResponseReason
 from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.services.output_gate import cleared
 from matcher.services.push_answering import (
     CALL_WANTED,
     Answer,
@@ -29,7 +30,6 @@ from matcher.services.push_terms import PushOffice
 from matcher.services.runtime import Runtime
 from matcher.store.database import Database
 from matcher.store.repositories.follow_ups import FollowUpRepository
-from matcher.store.repositories.postings import PostingRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
@@ -55,9 +55,7 @@ def offer(database: Database, token: str) -> OfferView:
     with database.reading() as session:
         opened = _open(session, token)
         pushes = {push.id: push for push in pushes_of(session, opened.message, _numbers(opened.items))}
-        postings = PostingRepository(session)
-        live = postings.live_ids([item.posting_id for item in opened.items])
-        now = postings.get_many(sorted(live))
+        now = cleared(session, [item.posting_id for item in opened.items])
         shown = [_item(item, pushes.get(item.push_id), now) for item in opened.items]
         wanted = FollowUpRepository(session).open_of(opened.message.worker_id)
     return OfferView(

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from matcher.domain.service_terms import PushState
 from matcher.domain.worker import Worker
+from matcher.services.output_gate import cleared
 from matcher.services.push_terms import Alternative, PushOffice
-from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.pushes import PlacesFacts, PushRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.push_batches import PushBatchRow
@@ -94,14 +94,12 @@ def _allowed(
     places: dict[str, PlacesFacts],
 ) -> set[str]:
     """Those of the postings that are live, eligible for the person and not yet pushed to the full."""
-    postings = PostingRepository(session)
-    live = postings.live_ids(posting_ids)
+    live = cleared(session, posting_ids)
     open_counts = PushRepository(session).open_counts(posting_ids)
-    free = [
-        one
-        for one in posting_ids
-        if one in live and open_counts.get(one, 0) < office.terms.pushes_allowed(places[one])
+    found = [
+        posting
+        for one, posting in live.items()
+        if open_counts.get(one, 0) < office.terms.pushes_allowed(places[one])
     ]
-    found = list(postings.get_many(free).values())
     verdicts = office.judge.eligible(worker, found, session.now())
     return {posting.posting_id for posting, fits in zip(found, verdicts, strict=True) if fits}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from matcher.domain.worker import Worker
+from matcher.services.output_gate import refusals
 from matcher.services.push_terms import PushOffice
-from matcher.store.freshness import why_not_live
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.session import StoreSession
@@ -51,8 +51,4 @@ def why_stale(
 
 def dead_postings(session: StoreSession, posting_ids: Sequence[str]) -> dict[str, str]:
     """Posting → why it may not be shown at this moment; those that may be shown are absent."""
-    facts = PostingRepository(session).live_facts(posting_ids)
-    now = session.now()
-    lines = {one: why_not_live(facts[one], now) if one in facts else None for one in posting_ids}
-    dead = {one: line.text for one, line in lines.items() if line is not None}
-    return dead | {one: "岗位已不存在" for one in posting_ids if one not in facts}
+    return {one: line.text for one, line in refusals(session, posting_ids).items()}

@@ -127,6 +127,15 @@ class PostingRepository:
             for posting in self._postings(_matched().where(PostingRow.posting_id.in_(part)))
         }
 
+    def get_live(self, posting_ids: Sequence[str], now: datetime | None = None) -> dict[str, Posting]:
+        """Those that may be shown at `now` (default: the session's time), checked and read in one query."""
+        condition = live_condition(now or self._session.now())
+        return {
+            posting.posting_id: posting
+            for part in _parts(posting_ids)
+            for posting in self._postings(_matched().where(PostingRow.posting_id.in_(part), condition))
+        }
+
     def all_stored(self) -> Iterator[Posting]:
         """Every posting, shown or not, by posting id; for counts and audits, never for an answer."""
         return self._postings(_matched().order_by(PostingRow.posting_id))
