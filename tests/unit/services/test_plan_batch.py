@@ -8,16 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from plan_world import (
-    NOW,
-    PLANNER,
-    add_people,
-    add_postings,
-    approve_category,
-    county,
-    live_postings,
-    open_runtime,
-)
 from sqlalchemy import func, select, update
 
 from matcher.domain.population import PopulationQuery
@@ -37,6 +27,16 @@ from matcher.store.repositories.populations import NO_CONSENT, PopulationReposit
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow, PushShortfallRow
 from matcher.store.tables.pushes import PushEventRow, PushRow
+from tests.plan_world import (
+    NOW,
+    PLANNER,
+    add_people,
+    add_postings,
+    approve_category,
+    county,
+    live_postings,
+    open_runtime,
+)
 
 EVERYBODY = PopulationQuery()
 PEOPLE = 30
@@ -180,6 +180,8 @@ def test_pushes_that_are_still_open_take_up_capacity(runtime: Runtime) -> None:
 def test_the_pairs_of_an_unsent_draft_are_kept_where_it_costs_nothing(runtime: Runtime) -> None:
     first = planned(runtime, seed=1)
     steady = planned(runtime, seed=2)
+    assert steady.problem.kept.sum() == 2 * PEOPLE
+    assert not first.problem.kept.any()
     assert len(pairs(runtime, first.batch_id) & pairs(runtime, steady.batch_id)) > 1.9 * PEOPLE
 
 
@@ -245,12 +247,13 @@ def test_a_category_never_changes_which_postings_are_offered_when_weights_are_eq
     monkeypatch.setattr(
         planning, "load_pack", lambda code, folder: replace(plain_pack(), priority={}), raising=True
     )
-    first = planned(runtime)
+    first = planned(runtime, SCARCE)
     with runtime.database.writing("desk") as session:
         for one in county().workers[:PEOPLE:2]:
             approve_category(session, one.worker_id, WorkerCategory.MINIMUM_LIVING)
         session.execute(update(PushRow).values(state=PushState.VOID, sent_at=None))
-    second = planned(runtime)
+    second = planned(runtime, SCARCE)
+    assert first.short > 0
     assert pairs(runtime, first.batch_id) == pairs(runtime, second.batch_id)
     assert [(one.worker_id, one.score, one.reasons) for one in pushes(runtime, first.batch_id)] == [
         (one.worker_id, one.score, one.reasons) for one in pushes(runtime, second.batch_id)

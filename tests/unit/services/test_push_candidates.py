@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from plan_world import NOW, county, live_postings, open_runtime, twin
 
 from matcher.domain.posting_terms import PayUnit
 from matcher.domain.values import Pay
@@ -20,6 +19,7 @@ from matcher.services.push_candidates import CandidatePairs, CandidateSearch
 from matcher.services.push_processes import Ground, PushProcesses
 from matcher.services.push_search import SearchWishes
 from matcher.services.runtime import Runtime
+from tests.plan_world import NOW, county, live_postings, open_runtime, twin
 
 TOP = 10
 EVERYTHING = 10_000  # climbs the whole ladder
@@ -29,7 +29,9 @@ AS_AT_THE_DESK = SearchWishes(waive_wishes=True)
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    opened = open_runtime(tmp_path_factory.mktemp("candidates"), people(), live_postings())
+    postings = live_postings()
+    again = [replace(one, posting_id=f"again-{one.posting_id}") for one in postings[::9]]
+    opened = open_runtime(tmp_path_factory.mktemp("candidates"), people(), [*postings, *again])
     yield opened
     opened.close(save=False)
 
