@@ -136,6 +136,7 @@ class MatchesBody(BaseModel):
     matches: list[MatchBody]
     postings: dict[str, PostingBody]
     widened: Annotated[list[LineBody], Field(description="放宽了哪些条件")]
+    unlocks: Annotated[list[LineBody], Field(description="改变一项条件可多出的岗位数")] = []
     eligible: Annotated[int, Field(description="符合硬条件的数量")]
     vetoes: Annotated[dict[str, int], Field(description="各硬条件挡住的数量")]
     degraded: Annotated[bool, Field(description="true = 缺少模型文件，按规则打分")]
@@ -171,6 +172,7 @@ class MatchesBody(BaseModel):
                 for key, c in answer.cards.items()
             },
             widened=[LineBody(code=x.code, text=x.text) for x in answer.widened],
+            unlocks=[LineBody(code=x.code, text=x.text) for x in answer.unlocks],
             eligible=answer.eligible,
             vetoes=answer.vetoes,
             degraded=answer.degraded,

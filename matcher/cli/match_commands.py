@@ -113,6 +113,8 @@ def _show(answer: MatchAnswer, *, as_json: bool) -> None:
             "\n".join(line.text for line in one.gaps),
         )
     console.print(table)
+    for line in answer.unlocks:
+        console.print(f"[cyan]{line.text}[/]")
     if answer.degraded:
         console.print("[yellow]没有训练好的排序模型，这次按规则打分[/]")
 

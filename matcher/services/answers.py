@@ -19,8 +19,9 @@ from matcher.domain.worker import Worker
 from matcher.errors import InvalidInput, NotFound
 from matcher.lexicon import version as lexicon_version
 from matcher.retrieval.catalogue import Catalogue
+from matcher.services.job_unlocks import still_open
 from matcher.services.matching import MOST_RESULTS, Answer
-from matcher.services.output_gate import cleared
+from matcher.services.output_gate import cleared, refusals
 from matcher.services.reviewing import blocking
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.postings import PostingRepository
@@ -76,6 +77,7 @@ class MatchAnswer:
     """Matches with the cards of their postings, and what was done to get them.
 
     versions: lexicon, encoder and ranker that answered, so that the answer can be replayed.
+    unlocks: what one change of the person would open, counted over what may be shown now.
     """
 
     matches: tuple[Match, ...]
@@ -85,6 +87,7 @@ class MatchAnswer:
     vetoes: dict[str, int]
     degraded: bool
     versions: dict[str, str] = field(default_factory=dict)
+    unlocks: tuple[Line, ...] = ()
 
 
 def jobs_for_worker(
@@ -116,6 +119,7 @@ def jobs_for_worker(
             top=top + SPARE,
             now=now,
             allowed=_region_mask(postings, wishes.region),
+            with_unlocks=personalised,
         )
     return _fresh(runtime, answer, top)
 
@@ -145,12 +149,15 @@ def workers_for_job(
 def _fresh(runtime: Runtime, answer: Answer, top: int) -> MatchAnswer:
     """Keep what the database says may be shown at this very moment."""
     ids = list(dict.fromkeys(match.posting_id for match in answer.matches))
+    opened = [key for unlock in answer.unlocks for key in unlock.posting_ids]
     with runtime.database.reading() as session:
         found = cleared(session, ids)
+        closed = refusals(session, opened)
     kept = [match for match in answer.matches if match.posting_id in found][:top]
     ranked = tuple(replace(match, rank=place) for place, match in enumerate(kept, start=1))
     cards = {key: PostingCard.of(posting) for key, posting in found.items()}
-    return _packed(runtime, answer, ranked, cards)
+    packed = _packed(runtime, answer, ranked, cards)
+    return replace(packed, unlocks=tuple(unlock.line for unlock in still_open(answer.unlocks, closed)))
 
 
 def _packed(

@@ -37,6 +37,7 @@ from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.codebook import lexicon_codebook
 from matcher.retrieval.columns import PostingColumns, WorkerColumns
 from matcher.retrieval.tokens import posting_tokens, worker_tokens, worker_wish
+from matcher.services.job_unlocks import JobUnlock, job_unlocks
 
 CANDIDATES = 200
 UNKNOWN_MINUTES = 1e4  # behind every known trip
@@ -52,6 +53,7 @@ class Answer:
     matches:  best first. widened: wishes that were loosened, in order. eligible: how many could be offered.
     vetoes:   rule id → how many it ruled out, over the whole catalogue.
     degraded: True when a model file was missing and a plainer method answered.
+    unlocks:  what one change of the person would open, when it was asked for.
     """
 
     matches: tuple[Match, ...]
@@ -59,6 +61,7 @@ class Answer:
     eligible: int = 0
     vetoes: dict[str, int] = field(default_factory=dict)
     degraded: bool = False
+    unlocks: tuple[JobUnlock, ...] = ()
 
 
 class MatchingService:
@@ -76,17 +79,21 @@ class MatchingService:
         top: int,
         now: datetime,
         allowed: NDArray[np.bool_] | None = None,
+        with_unlocks: bool = False,
     ) -> Answer:
         """The best `top` postings for a worker, with reasons; wishes are widened when too few fit.
 
-        allowed: (rows,) further restriction, for a region filter. Raises nothing on an empty wish: the person
-        then sees what is near and eligible.
+        allowed: (rows,) further restriction, for a region filter. with_unlocks: also count what one change would
+        open. Raises nothing on an empty wish: the person then sees what is near and eligible.
         """
         people = WorkerColumns.of([worker], now=now)
         lined_up = one_against_all(people, catalogue.columns, now=now, codes=lexicon_codebook())
         query = self._worker_query(worker)
         found = self._search(lined_up, catalogue, query, top, allowed)
-        return self._answer(found, [(worker.worker_id, other) for other in found.ids])
+        answer = self._answer(found, [(worker.worker_id, other) for other in found.ids])
+        if not with_unlocks or query.affinity is None:
+            return answer
+        return replace(answer, unlocks=job_unlocks(people, catalogue, found.relevant, now=now))
 
     def workers_for_job(
         self,
@@ -152,6 +159,7 @@ class MatchingService:
             widened=widened.lines,
             eligible=int(mask.sum()),
             vetoes=_counted(veto[open_rows]),
+            relevant=relevant,
         )
 
     def _answer(self, found: _Found, sides: Sequence[tuple[str, str]]) -> Answer:
@@ -174,7 +182,7 @@ class MatchingService:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The best pairs of one search, best first; arrays are (top,)."""
+    """The best pairs of one search, best first; arrays are (top,). relevant: (rows,) bool, what answers the wish."""
 
     ids: list[str]
     pairs: Pairs
@@ -184,6 +192,7 @@ class _Found:
     widened: tuple[Line, ...]
     eligible: int
     vetoes: dict[str, int]
+    relevant: NDArray[np.bool_]
 
 
 def _answers_wish(
