@@ -46,11 +46,16 @@ _HEAD_LABEL = re.compile(
 )
 _RECRUITING = re.compile(r"招|聘|急需|需要|需|缺|找|要(?=[\d一二两三四五六七八九十])|来(?=\d)")
 _SHARED_LINE = re.compile(
-    r"联系|电话|手机|微信|地址|地点|公司|单位|报名|集合|有效|截止|以上|统一|都[包管]|均|福利|[:：]?1[3-9]\d{9}|\[phone\]|\[wechat\]|加我|咨询|包吃住$|管吃住$"
+    r"[厂店]址|联系|电话|手机|微信|地址|地点|公司|单位|报名|集合|有效|截止|以上|统一|都[包管]|均|福利|[:：]?1[3-9]\d{9}|\[phone\]|\[wechat\]|加我|咨询|包吃住$|管吃住$"
 )
 _PIECE_BREAK = re.compile(r"[;；,，。\n]|\s{2,}")
 _SHORT_HEAD_CHARS = 14
-_RECRUITING_WORDS = frozenset({"招聘", "招工", "招人", "人事", "人力资源", "劳务", "中介"})
+_NO_TRADES = frozenset(
+    {"招聘", "招工", "招人", "人事", "人力资源", "劳务", "中介", "临时工", "小时工", "日结工", "短期工", "长期工", "零工", "暑假工", "寒假工"}
+)
+"""Words that recruit or say for how long, and name no job of their own."""
+_SOME = re.compile(r"若干|数名|多名|数人")
+_SHARED_LEAD = re.compile(r"^[^,，。;；:：]{2,24}?(?:招聘|诚聘|急聘|急招|直招|招工|招)\s?[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def _line_pieces(line: str, at: int) -> list[_Piece]:
     bounds = [0, *cuts[1:], len(line)]
     pieces = [_Piece(at + a, at + b, line[a:b], True) for a, b in itertools.pairwise(bounds)]
     tail = _shared_tail(pieces[-1])
-    return pieces if tail is None else [*pieces[:-1], *tail]
+    pieces = pieces if tail is None else [*pieces[:-1], *tail]
+    return [*_shared_lead(pieces[0]), *pieces[1:]]
 
 
 def _job_cuts(line: str) -> list[int]:
@@ -138,14 +144,24 @@ def _is_job_part(part: str) -> bool:
     folded = fold_case(part)
     if _FIELD_LINE.match(folded) or len(folded) > 60 or not _trades(folded):
         return False
-    return bool(find_pays(folded)) or read_headcount(folded) is not None
+    return bool(find_pays(folded)) or read_headcount(folded) is not None or _SOME.search(folded) is not None
+
+
+def _shared_lead(piece: _Piece) -> list[_Piece]:
+    """Cut 青禾食品厂招聘: off the first job of a line, so that all jobs of the line share it."""
+    lead = _SHARED_LEAD.match(piece.text)
+    if lead is None or _trades(fold_case(lead.group())):
+        return [piece]
+    cut = piece.start + lead.end()
+    return [_Piece(piece.start, cut, lead.group(), False), _Piece(cut, piece.end, piece.text[lead.end() :], True)]
 
 
 def _shared_tail(piece: _Piece) -> list[_Piece] | None:
     """Cut 电话… or 地点… off the last job of a line, so that all jobs of the line share it."""
     for match in _PIECE_BREAK.finditer(piece.text):
         rest = piece.text[match.end() :]
-        if rest.strip() and _SHARED_LINE.search(fold_case(rest[:40])) and not _is_job_part(rest[:40]):
+        own = _PIECE_BREAK.split(rest, maxsplit=1)[0]
+        if own.strip() and _SHARED_LINE.search(fold_case(own[:40])) and not _is_job_part(own[:40]):
             cut = piece.start + match.end()
             return [
                 _Piece(piece.start, cut, piece.text[: match.end()], True),
@@ -192,7 +208,7 @@ def _cut_shared(groups: list[list[_Piece]]) -> tuple[list[_Piece], list[_Piece]]
 def _trades(folded: str) -> list[tuple[int, int]]:
     """Spans of occupation names; 招聘 itself is how the line speaks, not what it offers."""
     return [
-        (start, end) for start, end, _ in find_aliases(folded) if folded[start:end] not in _RECRUITING_WORDS
+        (start, end) for start, end, _ in find_aliases(folded) if folded[start:end] not in _NO_TRADES
     ]
 
 
@@ -227,7 +243,7 @@ def _title(own: list[_Piece]) -> str:
 
 
 _PLACE_LABEL = re.compile(
-    r"(?:工作地[点址]|上班地[点址]|地[点址]|工地|位置|坐标)\s?(?:在|位于)?\s?[::]?\s?(?P<name>[^,，。;；\n]{2,30})"
+    r"(?:(?:工作地[点址]|上班地[点址]|[厂店]?地[点址]|[厂店]址|位置|坐标)\s?(?:在|位于)?\s?[::]?|工地\s?(?:在|位于|[::]))\s?(?P<name>[^,，。;；\n]{2,30})"
 )
 
 

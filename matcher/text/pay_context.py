@@ -97,6 +97,8 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
             # 餐补每天20: the allowance owns the amount; 补贴后月薪5000: the wage does
             context.other = not (context.pay or context.base)
             break
+        if chained and context.pay and word.role == "per" and word.unit == PayUnit.PIECE.value:
+            break  # 洗碗一个 工资3000: one person, not 3,000 apiece
         _note(context, word)
         if word.role != "weak":
             context.start = label_start

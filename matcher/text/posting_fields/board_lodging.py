@@ -61,7 +61,7 @@ _DENIED: tuple[tuple[tuple[Benefit, ...], re.Pattern[str]], ...] = (
     ),
     ((Benefit.LODGING,), re.compile(rf"(?:住宿|住的|房租|住处|(?<![一-龥])住){_SELF}")),
 )
-_TRIGGER = re.compile(r"[吃饭餐宿寓顿]|食[宿堂]|住[的宿板民宾处]")
+_TRIGGER = re.compile(r"[吃饭餐宿寓顿]|食[宿堂]|住[的宿板民宾处集彩平店]|夫妻|两口子")
 
 
 @dataclass(slots=True)

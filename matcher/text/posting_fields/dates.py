@@ -17,15 +17,16 @@ _TRIGGER = re.compile(
 )
 _TRIGGER_WORDS = re.compile("[今明后本这下即立随马当月][天日早晚夜周即刻时上底]")
 _TRIGGER_MONTH = re.compile("[一二三四五六七八九十]月[一二三四五六七八九十]")
-_TRIGGER_REST = ("五一", "国庆", "元旦", "号")
+_TRIGGER_REST = ("月底", "月末", "五一", "国庆", "元旦", "号")
 """No pattern below matches where neither trigger does."""
 _ABSOLUTE = (
     r"(?P<year>20\d{2})\s?[-./年]\s?(?P<month>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
     r"|(?<![\d.\-/])(?P<month2>1[0-2]|0?[1-9])\s?(?:月\s?|[./](?=\d{1,2}(?:[日号]|到|至|开|上|前|截|报|起|-)))(?P<day2>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?(?!薪|[.元岁人k万千])"
     r"|(?<![一二三四五六七八九十])(?P<month3>十[一二]?|[一二三四五六七八九])月(?P<day3>三十一?|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
-    r"|(?P<relative>今天|今日(?!头条|水印)|今晚|今夜|明天|明日|明早|明晚|大后天|后天|(?:本|这|下)周[一二三四五六日末天])"
+    r"|(?P<relative>今天(?!急?招)|今日(?!头条|水印|急|招|直招|推荐|更新)|今晚|今夜|明天|明日|明早|明晚|大后天|后天|(?:本|这|下)周[一二三四五六日末天])"
     r"|(?P<holiday>五一|国庆|元旦)(?=节?之?前|节?后|节?开)"
     r"|(?<![\d月.\-/每次])(?P<day4>3[01]|[12]\d|[1-9])号(?=[一两二三]天|当天|[上中下]午|[早晚]上?|开工|进场|到岗|上工|集合)"
+    r"|(?<!\d)(?P<month5>1[0-2]|[1-9])月[底末]"
     r"|(?P<monthend>(?<![\d一二三四五六七八九十])(?:本|这个?|下个?)?月底)"
 )
 _DATE = re.compile(_ABSOLUTE)
@@ -160,6 +161,9 @@ def _day(match: re.Match[str], today: date | None) -> date | None:
         if match["month3"]:
             month, day = read_number(match["month3"]), read_number(match["day3"])
             return None if month is None or day is None else _nearest(int(month), int(day), today)
+        if match["month5"]:
+            first = _nearest(int(match["month5"]), 1, today)
+            return _month_end(first, following=False)
         if match["holiday"]:
             return _nearest(*_HOLIDAYS[match["holiday"]], today)
         if match["day4"]:

@@ -33,10 +33,11 @@ _AFTER_TRADE = re.compile(
     rf"[工员师嫂姨手洁安机卫台床烫傅长助卸检装][::]?\s?(?P<n>{_NUM})(?:\s?(?:-|~)\s?{_NUM})?\s?(?P<who>[人个](?!月|小时|班|点|以上|一|/|工|均|次|用))"
 )
 _ALONE = re.compile(
-    rf"(?:^|[,，。;；\n])\s?(?:[一-龥]{{2,4}})?(?P<n>{_NUM})\s?(?P<who>[人名位])\s?(?=[,，。;；\n(]|$)"
+    rf"(?:^|[,，。;；\n])\s?(?:[一-龥]{{2,4}})?(?P<n>{_NUM})\s?(?P<who>[人名位])(?=\s|\s?[,，。;；\n(]|$)"
     r"|[一-龥](?P<two>[俩两])人(?=[,，。;；\n]|$)"
 )
 _SEVERAL = re.compile(r"若干|数名|多名|数人|不限(?:人|名)|大量|长期招")
+_TRADE_SEVERAL = re.compile(r"[工员师手嫂姨长洁安卫机]\s?(?:若干|数名|多名)")
 _LISTED_EACH = re.compile(rf"(?P<list>男女|[一-龥]{{2,6}}(?:[、,和/][一-龥]{{2,8}}){{1,5}})各\s?(?P<each>{_NUM})\s?[名人位]")
 _NOT_WANTED = re.compile(
     r"[^,。;\n]{0,4}(?:间|宿舍|团队|一间|以上团队|以上的团队|规模|以上规模|一组|公寓|房|以内团队|左右团队|桌|大桌|份饭|餐|座|精锐|小组|排班|分|一班|一桌|一户)"
@@ -84,6 +85,8 @@ def _of_trades(text: str) -> Found[int] | None:
         number = _number(listed["each"])
         trades = _PAIR if listed["list"] == "男女" else len(re.split(r"[、,和/]", listed["list"]))
         return None if number is None else Found(number * trades, listed.start(), listed.end(), 0.8)
+    if len(counted) == 1 and _TRADE_SEVERAL.search(text):
+        return Found(0, 0, 0, 0.5)
     if not 2 <= len(counted) <= _MOST_TRADES:
         return None
     start, end = min(at for at, _ in counted.values()), max(at for at, _ in counted.values())
