@@ -1,4 +1,4 @@
-"""Claim: the compliance check finds unlawful limits and fraud signs, and reads ≥ 5,000 postings a second on one core.
+"""Claim: the compliance check finds unlawful limits and fraud signs, and how many postings it reads a second on one core.
 
 Scores every gold set apart, with Wilson intervals; counts findings per rule on the real postings, split by split
 (counts only, never a sentence); times the check on texts of 2,000 characters made to be slow. Writes
