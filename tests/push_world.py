@@ -101,8 +101,10 @@ def add_people(session: StoreSession, numbers: Sequence[int], **changes: object)
     WorkerRepository(session).upsert(entries)
 
 
-def add_postings(session: StoreSession, numbers: Sequence[int], *, headcount: int | None = 1_000) -> None:
-    """Live postings, each of an employer of its own."""
+def add_postings(
+    session: StoreSession, numbers: Sequence[int], *, headcount: int | None = 1_000, employer: str = ""
+) -> None:
+    """Live postings, each of an employer of its own unless one is named."""
     states = {"review_state": ReviewState.PASSED, "publish_state": PublishState.LIVE}
     rows = [
         posting_to_row(
@@ -110,7 +112,7 @@ def add_postings(session: StoreSession, numbers: Sequence[int], *, headcount: in
                 posting_id=f"p{number:05d}",
                 source="county",
                 title=f"样例岗位{number}",
-                employer_name=f"样例{number}厂",
+                employer_name=employer or f"样例{number}厂",
                 pay=Pay(20_000, 26_000),
                 settlement=Settlement.DAILY,
                 place=Place("样例镇", "130629100000"),

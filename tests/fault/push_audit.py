@@ -15,6 +15,7 @@ from typing import Any
 from tests.fault.push_run import DATABASE, SINK
 
 UNKNOWN = "不知道是否送出"
+NAMED_REASONS = ("withdrawn", "no_contact", "stopped")
 LIVE = ("pending", "sent", "delivered")
 Rows = list[sqlite3.Row]
 
@@ -128,6 +129,8 @@ def _complete(rows: Any, told: list[dict[str, Any]]) -> list[str]:
             found.append(f"{who} is still waiting")
         if got > row["found"]:
             found.append(f"{who} got {got} pushes, {row['found']} were planned")
+        if row["progress"] in NAMED_REASONS:
+            continue
         if got < row["found"] and missing.get(who, 0) != row["found"] - got:
             found.append(f"{who} got {got} of {row['found']} and the shortfall says {missing.get(who)}")
     total = rows("SELECT people FROM push_batches")[0]["people"]

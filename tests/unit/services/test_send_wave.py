@@ -170,18 +170,44 @@ def test_alternatives_are_looked_for_only_when_something_died_and_outside_of_the
     assert judge_of(looking).asked == 1
 
 
-def test_a_replacement_is_of_another_employer_new_to_the_person_and_not_full(database: Database) -> None:
+def test_a_replacement_is_new_to_the_person_and_not_full(database: Database) -> None:
     batch_id = planned(database, {0: (0, 1), 1: (2, 3)}, headcount=1)
     with database.writing(PLANNER) as session:
         before = plan(session, {0: (4,)})
         PushBatchRepository(session).get(before).state = BatchState.STOPPED
         (pushed,) = PushRepository(session).of_person(before, worker_id(0))
         pushed.sent_at = session.now()
-        pushed.state = PushState.SENT
+        pushed.state = PushState.UNSUITABLE
     push_world.withdraw_posting(database, 0)
     send_wave(database, batch_id, plain_office(SPARE, referral_ratio=1.0))
     # 1 is theirs already, 2 and 3 are full with the other person, 4 was pushed to them lately
     assert pushes(database, batch_id)[-1].posting_id == posting_id(5)
+
+
+def test_a_replacement_is_of_another_employer_than_those_the_person_keeps(database: Database) -> None:
+    with database.writing(PLANNER) as session:
+        push_world.add_people(session, [0])
+        push_world.add_postings(session, [0])
+        push_world.add_postings(session, [1, 2, 3], employer="样例大厂")
+        push_world.add_postings(session, [4])
+        batch_id = plan(session, {0: (0, 1)})
+    approve_batch(database, batch_id, approver=APPROVER)
+    push_world.withdraw_posting(database, 0)
+    send_wave(database, batch_id, plain_office(5))
+    assert pushes(database, batch_id)[-1].posting_id == posting_id(4)
+
+
+def test_two_replacements_are_of_two_employers(database: Database) -> None:
+    with database.writing(PLANNER) as session:
+        push_world.add_people(session, [0])
+        push_world.add_postings(session, [0, 1])
+        push_world.add_postings(session, [2, 3], employer="样例大厂")
+        push_world.add_postings(session, [4])
+        batch_id = plan(session, {0: (0, 1)})
+    approve_batch(database, batch_id, approver=APPROVER)
+    push_world.withdraw_posting(database, 0, 1)
+    send_wave(database, batch_id, plain_office(5))
+    assert [push.posting_id for push in pushes(database, batch_id)[2:]] == [posting_id(2), posting_id(4)]
 
 
 def test_when_nothing_is_left_the_person_is_named_with_what_is_missing(database: Database) -> None:
