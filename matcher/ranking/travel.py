@@ -133,9 +133,11 @@ def travel(pairs: Pairs) -> Travel:
     exact = great_circle_km(
         pairs.of_worker(w.lat), pairs.of_worker(w.lng), pairs.of_posting(p.lat), pairs.of_posting(p.lng)
     )
-    coarse = region_km(pairs.of_worker(w.region), pairs.of_posting(p.region))
     centred = pairs.of_worker(w.centre) | pairs.of_posting(p.centre)
     approximate = np.isnan(exact) | centred
+    rows = np.flatnonzero(approximate)  # region codes matter only where a point is missing
+    coarse = np.full(len(pairs), np.nan, np.float32)
+    coarse[rows] = region_km(pairs.of_worker(w.region)[rows], pairs.of_posting(p.region)[rows])
     # Two centres lie as far apart as they do, but a centre says nothing inside its own region.
     km = np.where(centred, np.fmax(exact, np.where(exact < SAME_CENTRE_KM, coarse, 0)), exact)
     km = np.where(np.isnan(exact), coarse, km).astype(np.float32)
