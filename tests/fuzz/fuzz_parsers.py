@@ -26,15 +26,16 @@ NAMES = list(TARGETS)
 PIECES = pieces()
 MAX_PIECES = 24
 MAX_CHARS = 100
-MAX_BYTES = 256
+BYTES_OF_A_PIECE = 8
 WRITE_EVERY = 25_000
 
 
 class Run:
     """Counts of one run."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, max_bytes: int) -> None:
         self.label = label
+        self.max_pieces = min(MAX_PIECES, max(1, max_bytes // BYTES_OF_A_PIECE))
         self.executions = dict.fromkeys(NAMES, 0)
         self.slowest_ms = dict.fromkeys(NAMES, 0.0)
         self.started = time.time()
@@ -44,7 +45,7 @@ class Run:
         provider = atheris.FuzzedDataProvider(data)
         name = NAMES[provider.ConsumeIntInRange(0, len(NAMES) - 1)]
         if provider.ConsumeBool():
-            count = provider.ConsumeIntInRange(1, MAX_PIECES)
+            count = provider.ConsumeIntInRange(1, self.max_pieces)
             text = "".join(PIECES[provider.ConsumeIntInRange(0, len(PIECES) - 1)] for _ in range(count))
         else:
             text = provider.ConsumeUnicode(MAX_CHARS)
@@ -74,9 +75,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--label", default="atheris", help="name of the run in the result file")
+    parser.add_argument("--max-bytes", type=int, default=256, help="longest input; short ones run faster")
     arguments = parser.parse_args()
-    run = Run(arguments.label)
-    atheris.Setup([sys.argv[0], f"-atheris_runs={arguments.runs}", f"-max_len={MAX_BYTES}", "-rss_limit_mb=4096"], run.one)
+    run = Run(arguments.label, arguments.max_bytes)
+    atheris.Setup([sys.argv[0], f"-atheris_runs={arguments.runs}", f"-max_len={arguments.max_bytes}", "-rss_limit_mb=4096"], run.one)
     atheris.Fuzz()
 
 
