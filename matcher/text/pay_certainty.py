@@ -111,6 +111,8 @@ def certainty(
         and amount.high < _SMALL_MONTH
     ):
         return 0  # 寒暑补贴,每月200元
+    if context.after_other and context.ceiling and not context.pay:
+        return 0  # 工龄工资逐年递增,每月不超过1000
     if context.after_other and context.per and not context.pay and amount.high <= _MEALS_A_DAY:
         return 0  # 伙食自费,一天20元
     if context.probation:

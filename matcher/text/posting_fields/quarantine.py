@@ -143,4 +143,7 @@ def read_limits(text: str) -> list[Found[Limit]]:
             if _SERVICE_TEXT.search(text, max(0, match.start() - 3), match.start()):
                 continue
             found.append(Found(Limit(kind, match.group()), match.start(), match.end(), 0.85))
+    bare = {item.value.text for item in found}
+    if {"男", "女"} <= bare:  # 男21-60岁,女21-55岁: both are wanted
+        found = [item for item in found if item.value.text not in ("男", "女")]
     return sorted(found, key=lambda item: item.start)
