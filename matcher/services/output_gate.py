@@ -27,6 +27,7 @@ from matcher.store.session import StoreSession
 from matcher.store.tables.postings import PostingFindingRow, PostingRow
 
 UNKNOWN = Line("unknown", "岗位已不存在")
+NO_SOURCE = Line("no_source", "转载没写来源")
 NEGOTIABLE = "面议"
 _IDS_AT_ONCE = 1_000
 
@@ -36,13 +37,13 @@ class AirFacts:
     """What decides, beside the posting itself, whether it may be aired.
 
     reposted, source: it was taken over from somebody else, and from whom ("" = not said).
-    to_amend: an open finding asks for other words.
+    to_amend: fields in which an open finding asks for other words.
     """
 
     live: LiveFacts
     reposted: bool = False
     source: str = ""
-    to_amend: bool = False
+    to_amend: frozenset[str] = frozenset()
 
 
 def cleared(session: StoreSession, posting_ids: Sequence[str]) -> dict[str, Posting]:
@@ -88,7 +89,7 @@ def on_air_problems(session: StoreSession, posting_ids: Sequence[str]) -> dict[s
 def air_facts(session: StoreSession, posting_ids: Sequence[str]) -> dict[str, AirFacts]:
     """What `air_problems` needs to know of each posting, read afresh; ids that do not exist are absent."""
     live = PostingRepository(session).live_facts(posting_ids)
-    to_amend = _with_words_to_amend(session, posting_ids)
+    to_amend = _fields_to_amend(session, posting_ids)
     row = PostingRow
     found: dict[str, AirFacts] = {}
     for start in range(0, len(posting_ids), _IDS_AT_ONCE):
@@ -97,9 +98,8 @@ def air_facts(session: StoreSession, posting_ids: Sequence[str]) -> dict[str, Ai
         for posting_id, channel, source in session.execute(query):
             if posting_id in live:
                 reposted = channel is SourceChannel.REPOST or bool(source)
-                found[posting_id] = AirFacts(
-                    live[posting_id], reposted, (source or "").strip(), posting_id in to_amend
-                )
+                words = frozenset(to_amend.get(posting_id, ()))
+                found[posting_id] = AirFacts(live[posting_id], reposted, (source or "").strip(), words)
     return found
 
 
@@ -107,12 +107,17 @@ def air_problems(posting: Posting, facts: AirFacts, now: datetime) -> tuple[Line
     """Everything against airing a posting: it is not live, an element is missing, the source, the words."""
     dead = why_not_live(facts.live, now)
     against = (
-        (facts.to_amend, "words_to_amend", "有说法待改写"),
+        (bool(facts.to_amend), "words_to_amend", "有说法待改写"),
         (posting.valid_to is None, "no_validity", "没写有效期"),
-        (facts.reposted and not facts.source, "no_source", "转载没写来源"),
     )
     lines = [Line(code, text) for failed, code, text in against if failed]
+    lines += [NO_SOURCE] if lacks_source(facts) else []
     return (*([dead] if dead else []), *missing_elements(posting), *lines)
+
+
+def lacks_source(facts: AirFacts) -> bool:
+    """Whether it is a repost that does not say where it was taken from."""
+    return facts.reposted and not facts.source
 
 
 def missing_elements(posting: Posting) -> tuple[Line, ...]:
@@ -137,14 +142,15 @@ def _states_conditions(posting: Posting) -> bool:
     return stated or bool(posting.requirements.strip() or posting.certificates)
 
 
-def _with_words_to_amend(session: StoreSession, posting_ids: Sequence[str]) -> set[str]:
+def _fields_to_amend(session: StoreSession, posting_ids: Sequence[str]) -> dict[str, set[str]]:
     row = PostingFindingRow
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     for start in range(0, len(posting_ids), _IDS_AT_ONCE):
-        query = select(row.posting_id).where(
+        query = select(row.posting_id, row.field).where(
             row.posting_id.in_(posting_ids[start : start + _IDS_AT_ONCE]),
             row.severity == Severity.AMEND,
             row.state == FindingState.OPEN,
         )
-        found |= set(session.scalars(query))
+        for posting_id, name in session.execute(query):
+            found.setdefault(posting_id, set()).add(name)
     return found

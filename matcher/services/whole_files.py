@@ -37,6 +37,19 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         making.unlink(missing_ok=True)
 
 
+def whole_bytes(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all; an older one is replaced."""
+    making = path.with_name(f"{path.name}.making.{os.getpid()}")
+    try:
+        with making.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        making.replace(path)
+    finally:
+        making.unlink(missing_ok=True)
+
+
 def write_rows(file: TextIO, rows: Iterable[dict[str, Any]]) -> None:
     """One JSON object a line."""
     file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
