@@ -14,7 +14,16 @@ from api import problems
 from api.headers import SecureHeaders
 from api.limits import BodyLimit
 from api.pages.rendering import STATIC_URL, PageAssets
-from api.routers import health, imports, matching, outcomes, push_batches, records
+from api.routers import (
+    health,
+    imports,
+    matching,
+    outcomes,
+    push_batches,
+    records,
+    renderings,
+    sms_receipts,
+)
 from api.routers.answers import answer_router
 from matcher import __version__
 from matcher.config import Config
@@ -24,6 +33,8 @@ from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
+
+ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings)
 
 log = structlog.get_logger()
 
@@ -53,7 +64,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for module in (health, matching, records, imports, outcomes, push_batches):
+    for module in ROUTED:
         app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
     app.include_router(answer_router(push_answers))
     app.mount(STATIC_URL, PageAssets())

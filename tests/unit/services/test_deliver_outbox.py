@@ -305,12 +305,13 @@ def test_an_overtaken_deliverer_writes_no_outcome(database: Database, clock: Fix
     class Slow(Recorder):
         def deliver(self, parcels: list[Parcel]) -> list[Receipt]:  # type: ignore[override]
             clock.at += timedelta(hours=1)
-            hand_over(database, Recorder(Outcome.DELIVERED))
+            hand_over(database, Recorder(Outcome.NOT_SENT))
             return super().deliver(parcels)
 
     with pytest.raises(Conflict, match="另一个进程"):
         hand_over(database, Slow(Outcome.FAILED))
-    assert {push.state for push in pushes(database, batch_id)} == {PushState.DELIVERED}
+    assert {push.state for push in pushes(database, batch_id)} == {PushState.PENDING}
+    assert (row(database, batch_id).state, row(database, batch_id).attempts) == (OutboxState.PENDING, 1)
 
 
 def test_only_one_batch_and_only_so_many_are_handed_over_when_asked(database: Database) -> None:

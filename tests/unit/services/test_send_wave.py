@@ -407,6 +407,21 @@ def test_a_stop_in_the_middle_of_a_wave_ends_it(database: Database) -> None:
     assert (result.stopped, result.messages, result.waiting) == (True, 1, 0)
 
 
+def test_a_person_somebody_else_handled_meanwhile_is_left_alone(database: Database) -> None:
+    batch_id = ready(database, people=2)
+
+    def handle(done: int, total: int) -> None:
+        with database.writing("other") as session:
+            batches = PushBatchRepository(session)
+            person = batches.person(batch_id, worker_id(1))
+            assert person is not None
+            batches.set_progress(person, PersonProgress.WITHDRAWN)
+
+    result = send_wave(database, batch_id, plain_office(), progress=handle)
+    assert (result.messages, result.people) == (1, {PersonProgress.SENT: 1})
+    assert progress(database, batch_id, 1) is PersonProgress.WITHDRAWN
+
+
 def test_a_failure_in_the_middle_leaves_the_person_as_they_were(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
