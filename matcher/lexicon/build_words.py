@@ -85,9 +85,9 @@ def candidate_words() -> dict[str, str]:
                 words.setdefault(stem + "证", "certificate")
     for letter in ("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c5", "c6", "d", "e"):
         words[f"{letter}驾照"] = words[f"{letter}驾驶证"] = "licence"
-    for alias, name in skill_words():
+    for written, name in skill_words():
         if name != SKILL_DECOY:
-            words.setdefault(fold_case(alias.strip()), "skill")
+            words.setdefault(fold_case(written.strip()), "skill")
     for _, row in read_table("divisions.csv", ("adcode", "level", "name", "short")):
         words.setdefault(row["name"], "place")
         words.setdefault(row["short"], "place short")

@@ -187,7 +187,7 @@ def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
     parsed.friendly_to = cast("list[Found[FriendlyTo]]", values.get("friendly_to", []))
     parsed.forms = _forms(cast("list[Found[EmploymentForm]]", values.get("form", [])))
     parsed.kinds = cast("list[Found[PostingKind]]", values.get("kind", []))
-    parsed.denied = joined.all(_once([*cues.denied, *board.denied]))
+    parsed.denied = joined.all(_once([*cues.denied, *cast("list[Found[Labelled]]", board.denied)]))
 
 
 def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging) -> list[Found[Benefit]]:

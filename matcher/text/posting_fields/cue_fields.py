@@ -72,7 +72,7 @@ def _members(cue: Cue) -> tuple[Labelled, ...]:
 
 
 @loaded
-def _pattern_index() -> tuple[Automaton, list[int], list[_Pattern]]:
+def _pattern_index() -> tuple[Automaton, list[list[int]], list[_Pattern]]:
     """The needed words in one automaton, the pattern that each of them opens, and the patterns."""
     words: dict[str, list[int]] = {}
     patterns: list[_Pattern] = []
