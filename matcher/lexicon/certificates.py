@@ -27,6 +27,8 @@ _LICENCE_AFTER = re.compile(
     rf"(?:驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|准驾车型|准驾)\s*[:(为是]?\s*(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+)\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
 )
 _LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过了]?|拿[了过]?|是)(?P<all>[abc][1-6])(?![a-z0-9])")
+_MOST_NAMED = 150
+"""Papers looked at in one text; no notice names so many."""
 _LICENCE_ALONE = re.compile(r"(?:^|[,。;、(\n])\s?(?P<all>[abc][123])(?=\s?(?:[,。;、)+\n]|满|$))")
 _DRIVING = re.compile(r"司机|驾|送货|开车|货车|轿车|跑车|跑长途|自带车")
 _ANY_CLASS = re.compile(r"[a-e](?:(?<=[abc])[1-6]|(?![a-z0-9]))")
@@ -190,7 +192,7 @@ class CertificateTable:
         return _without_overlaps(found)
 
     def _named(self, folded: str) -> Iterator[Mention]:
-        for start, end, (code, has_stem) in self._phrases.find(folded):
+        for start, end, (code, has_stem) in self._phrases.find(folded)[:_MOST_NAMED]:
             if has_stem and _is_cut_off(folded, start, end):
                 continue
             level, first = _level_around(folded, start, end)
@@ -243,12 +245,12 @@ def _is_cut_off(folded: str, start: int, end: int) -> bool:
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
     """Grade named right before, inside or right after a mention, and where the mention then begins."""
+    above = _GRADE_BEFORE.search(folded, max(0, start - 10), start)
     for word, level in _LEVELS:
         if folded.startswith(word, start - len(word)) and start >= len(word):
             return level, start - len(word)
         if word in folded[start:end]:
             return level, start
-        above = _GRADE_BEFORE.search(folded, max(0, start - 10), start)
         if above is not None and above[1].startswith(word):
             return level, start
         if folded.startswith((word, f"({word}", f"({word[0]}级"), end) and word not in {"技师"}:

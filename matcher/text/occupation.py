@@ -15,7 +15,7 @@ from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
 from matcher.text.occupation_nearest import nearest_occupations
 from matcher.text.occupation_phrases import PhraseMatch, phrase_matches
-from matcher.text.word_edges import stands_alone
+from matcher.text.word_edges import spelt_by_others
 
 TOP = 3
 TITLE_CHARS = 120
@@ -184,7 +184,7 @@ def _standing(part: str, found: list[Mention]) -> list[Mention]:
     return [
         m
         for i, m in enumerate(found)
-        if m[1] - m[0] > _SHORT or part[m[0]].isascii() or (i < _MOST_MENTIONS and stands_alone(part, m[0], m[1]))
+        if m[1] - m[0] > _SHORT or part[m[0]].isascii() or (i < _MOST_MENTIONS and not spelt_by_others(part, m[0], m[1]))
     ]
 
 

@@ -29,6 +29,8 @@ from matcher.domain.worker_terms import Constraint
 from matcher.lexicon.places import find_places
 from matcher.text.found import Found
 from matcher.text.normalise import fold_case
+from matcher.text.posting_fields.board_lodging import read_board_lodging
+from matcher.text.posting_fields.payout import read_payout
 from matcher.text.utterance_fields.amounts import read_age, read_experience, read_pay_floor
 from matcher.text.utterance_fields.cues import Cue, read_cues
 from matcher.text.utterance_fields.health import without_health
@@ -172,6 +174,7 @@ def parse_utterance(text: str, *, near: str | None = None, now: datetime | None 
     certificates = read_held(scope)
     _fill_amounts(parsed, scope, today)
     _fill_cues(parsed, cues)
+    _fill_sentences(parsed, scope)
     _fill_certificates(parsed, certificates)
     _fill_reach(parsed, scope, cues, near)
     blocked = [(c.start, c.end) for c in cues if c.field in _BLOCKS_WORK]
@@ -222,6 +225,15 @@ def _fill_cues(parsed: ParsedUtterance, cues: list[Cue]) -> None:
     fresh = next((c for c in cues if c.field == "fresh"), None)
     if fresh is not None and parsed.experience_years is None:
         parsed.experience_years = Found(0.0, fresh.start, fresh.end, 0.8)
+
+
+def _fill_sentences(parsed: ParsedUtterance, scope: Scope) -> None:
+    """Settlement and board said in a sentence, as postings say them (干完就给钱的), where no fixed word names them."""
+    if not parsed.settlements:
+        parsed.settlements = read_payout(scope.text, [])
+    if not parsed.needs:
+        wanted = (Benefit.MEALS, Benefit.LODGING, Benefit.COUPLE_ROOM)
+        parsed.needs = [item for item in read_board_lodging(scope.text).given if item.value in wanted]
 
 
 def _wanted(cues: list[Cue], name: str, kind: type[L]) -> list[Found[L]]:

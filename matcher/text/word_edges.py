@@ -16,15 +16,26 @@ _OWN_WORD = 2
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """False when a word of the folded text runs across an edge of text[start:end] and is not a compound of it."""
+    return not any(_crossed(text, start, end))
+
+
+def spelt_by_others(text: str, start: int, end: int) -> bool:
+    """True when words run across both edges: 架工 in 框架|工程. One edge alone (焊|工活) may be a wrong cut."""
+    return all(_crossed(text, start, end))
+
+
+def _crossed(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether a word runs across the start, and across the end; a compound (英语六级) crosses neither."""
     at = max(0, start - _MARGIN)
+    over_start = over_end = False
     for word in segmenter().cut(text[at : end + _MARGIN]):
         stop = at + len(word)
-        if at < start < stop or at < end < stop:
-            opens = at == start and stop - end >= _OWN_WORD
-            closes = stop == end and start - at >= _OWN_WORD
-            if not (opens or closes):
-                return False
+        opens = at == start and stop - end >= _OWN_WORD
+        closes = stop == end and start - at >= _OWN_WORD
+        if not (opens or closes):
+            over_start |= at < start < stop
+            over_end |= at < end < stop
         at = stop
         if at >= end:
             break
-    return True
+    return over_start, over_end
