@@ -6,7 +6,8 @@ INSTALLED := $(VENV)/.installed
 export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: help demo serve test unit lint bench screens system-packages clean
+.PHONY: help demo serve test unit lint bench bench-understanding bench-quality bench-push bench-events \
+	fault screens fonts system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -18,7 +19,7 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
 	touch $@
 
-demo: $(INSTALLED)  ## install, then import, index and match the sample county and write a report
+demo: $(INSTALLED) fonts  ## install, then import, index, match and push in the sample county, with pages to open
 	$(BIN)/matcher demo
 
 serve: $(INSTALLED)  ## start the service on http://127.0.0.1:8000
@@ -36,7 +37,21 @@ lint: $(INSTALLED)  ## ruff, and mypy --strict on matcher/
 bench: $(INSTALLED)  ## figures on the shared postings, peers in the same run, into benchmarks/results/
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.latency
-	$(BIN)/python -m benchmarks.peers
+
+bench-understanding: $(INSTALLED)  ## reading of postings and people, compliance: gold sets and real postings apart
+	$(BIN)/python -m benchmarks.understanding
+	$(BIN)/python -m benchmarks.compliance --real
+
+bench-quality: $(INSTALLED)  ## matching quality on real postings beside every peer, with intervals
+	$(BIN)/python -m benchmarks.quality
+
+bench-push: $(INSTALLED)  ## allocation and a whole push batch beside their peers
+	$(BIN)/python -m benchmarks.allocation
+	$(BIN)/python -m benchmarks.push
+
+fault: $(INSTALLED) system-packages  ## kill a push batch at random and at every write, planted defects beside it
+	$(BIN)/python -m tests.fault.kill --kills 300 --seed 1
+	$(BIN)/python -m tests.fault.kill --syscalls
 
 screens: $(INSTALLED) system-packages  ## the pictures of the READMEs, drawn by a real Chromium
 	$(BIN)/matcher demo
@@ -44,6 +59,9 @@ screens: $(INSTALLED) system-packages  ## the pictures of the READMEs, drawn by 
 	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
 		--hide-scrollbars --user-data-dir=.demo/chromium --window-size=1000,2300 \
 		--screenshot=docs/screens/report.png file://$(CURDIR)/.demo/report.html 2>/dev/null
+
+fonts:  ## a CJK font for printed letters, from Debian, where it is missing
+	tests/system_packages.sh font || echo "未能安装中文字体：信函 PDF 将跳过，可自行安装 fonts-noto-cjk"
 
 system-packages:  ## PostgreSQL server, Chromium and a CJK font, from Debian, where they are missing
 	tests/system_packages.sh tests

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the Debian packages that the tests need, and only those that are missing.
+# Install the Debian packages that a target needs, and only those that are missing.
 set -eu
 
 missing=""
@@ -13,6 +13,9 @@ case "${1:-tests}" in
 venv)
     missing=" python3-venv"
     ;;
+font)
+    want fonts-noto-cjk sh -c 'fc-list :lang=zh | grep -q . || ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
+    ;;
 tests)
     want postgresql sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
     want strace sh -c 'command -v strace'
@@ -20,7 +23,7 @@ tests)
     want fonts-noto-cjk sh -c 'ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
     ;;
 *)
-    echo "usage: $0 tests|venv" >&2
+    echo "usage: $0 tests|font|venv" >&2
     exit 2
     ;;
 esac

@@ -99,6 +99,15 @@ def demo(
     console.print(f"样例县 {run.workers} 人，其中 {run.served} 人当场有 2 个以上可推荐岗位")
     for stage in run.stages:
         console.print(f"  {stage.name}：{stage.items} 条，{stage.seconds:.1f} 秒")
+    if run.push is not None:
+        console.print(
+            f"推送批次：{run.push.people} 人，{run.push.satisfied} 人得到 2 个以上岗位，缺口 {run.push.short} 人"
+            f"（{'已自检证明' if run.push.proven else '自检未通过'}）；首批发出 {run.push.sent} 份"
+        )
+        console.print(f"  信函、短信文件、电话清单：{run.push.folder}")
+        if run.push.letters_missing:
+            console.print(f"  信函未打印：{run.push.letters_missing}")
+        console.print(f"推送覆盖：{run.push.page}（用浏览器打开）")
     console.print(f"报告：{run.report}（用浏览器打开）")
     for hint in open_hints(home):
         console.print(f"{hint.title}：{hint.command}", highlight=False)

@@ -11,6 +11,7 @@ from matcher.demo.pay_wording import rounded_pay
 from matcher.demo.places import Spot, places
 from matcher.demo.sentences import worker_sentence
 from matcher.demo.wording import Draw, Trade, Wording, trade_index, trades
+from matcher.domain.service_terms import ConsentPurpose
 
 Row = dict[str, object]
 
@@ -41,6 +42,7 @@ _CONSTRAINT_LABELS = {
     "no_dust": "怕粉尘",
     "no_reading": "识字少",
 }
+MATCHING_ONLY, CONTACT_TOO = ConsentPurpose.MATCHING.label, ConsentPurpose.CONTACT.label
 _OTHER_CATEGORIES = {"长期失业": 0.12, "脱贫人口": 0.06, "低保对象": 0.03, "残疾人": 0.03, "退役军人": 0.03}
 _MONTH_FACTOR = {"day": 24.0, "hour": 204.0, "month": 1.0, "order": 912.0}
 
@@ -190,7 +192,7 @@ def _row(
         "household_no": family.number,
         "job_status": draw.weighted(("未就业有意愿", "灵活就业", "未就业暂无意愿"), (84, 10, 6)),
         "categories": "、".join(_categories(draw, truth, family)),
-        "consent": "是",
+        "consent": MATCHING_ONLY if number % 15 == 7 else f"{MATCHING_ONLY}、{CONTACT_TOO}",
         "text": "" if silent else worker_sentence(draw, truth, family.home, wording),
     }
     _add_contact(draw, row, number)

@@ -33,6 +33,7 @@ from matcher.domain.posting_terms import PublishState
 from matcher.domain.worker import Worker
 from matcher.errors import Conflict
 from matcher.services.answers import MatchAnswer, jobs_for_worker, workers_for_job
+from matcher.services.demo_push import DemoPush, push_in_demo
 from matcher.services.import_file import ImportReport, import_file
 from matcher.services.runtime import Runtime, create_home
 from matcher.store.database import Database
@@ -68,6 +69,7 @@ class DemoRun:
     stages: list[Stage] = field(default_factory=list)
     served: int = 0
     workers: int = 0
+    push: DemoPush | None = None
 
     @contextmanager
     def timed(self, name: str) -> Iterator[Callable[[int], None]]:
@@ -115,6 +117,9 @@ def run_demo(home: Path, *, workers: int, postings: int, seed: int, progress: Re
         runtime = Runtime.open(config)
         handled(runtime.index.status().postings)
     _fill(data, run, runtime, progress)
+    with run.timed("推送批次") as handled:
+        run.push = push_in_demo(runtime, home / "push.html", progress=progress)
+        handled(run.push.people)
     runtime.close()
     write_report(data, run.report)
     return run
@@ -205,6 +210,8 @@ def open_hints(home: Path) -> list[OpenHint]:
             f"MATCHER_HOME={home.name} .venv/bin/matcher serve",
             "http://127.0.0.1:8000/api/v1/openapi.json",
         ),
+        OpenHint("看推送批次", f"MATCHER_HOME={home.name} .venv/bin/matcher push status 1"),
+        OpenHint("看今天该联系谁", f"MATCHER_HOME={home.name} .venv/bin/matcher care queue"),
         OpenHint("看状态", f"MATCHER_HOME={home.name} .venv/bin/matcher status"),
     ]
 
