@@ -45,6 +45,11 @@ class Config:
         return self.home / "gazetteer.csv"
 
     @property
+    def ranker_folder(self) -> Path:
+        """The ranking model learnt from the office's own outcomes, where there is one."""
+        return self.home / "ranker"
+
+    @property
     def push_folder(self) -> Path:
         """Where letters, SMS files and call lists are written."""
         return self.home / "push"

@@ -16,6 +16,7 @@ import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.push_commands as push_commands
+import matcher.cli.ranker_commands as ranker_commands
 import matcher.cli.render_commands as render_commands
 import matcher.cli.review_commands as review_commands
 import matcher.cli.service_commands as service_commands
@@ -39,6 +40,7 @@ text_commands.register(app)
 review_commands.register(app)
 push_commands.register(app)
 care_commands.register(app)
+ranker_commands.register(app)
 render_commands.register(app)
 
 

@@ -65,18 +65,19 @@ def rank(
     existing_file(postings)
     existing_file(workers)
     from matcher.clock import SystemClock
-    from matcher.ranking.score import load_scorer
+    from matcher.encoding.encoder import Encoder
+    from matcher.services.installed_ranker import installed_scorer
     from matcher.services.rank_files import rank_files
-    from matcher.services.runtime import SHIPPED_RANKER
 
+    config = Config.from_environment()
     with step_bars() as report:
         result = rank_files(
             postings,
             workers,
             out,
             top=top,
-            encoder_path=Config.from_environment().encoder_path,
-            scorer=load_scorer(SHIPPED_RANKER),
+            encoder_path=config.encoder_path,
+            scorer=installed_scorer(config, Encoder.load(config.encoder_path).model_id),
             now=SystemClock().now(),
             progress=report,
         )

@@ -81,13 +81,19 @@ class TrainedScorer:
 
     degraded = False
 
-    def __init__(self, heads: Mapping[Head, Any], blends: Mapping[Head, Blend], model_id: str) -> None:
-        """heads: fitted HistGradientBoostingClassifier over `head_columns(head)`."""
+    def __init__(
+        self, heads: Mapping[Head, Any], blends: Mapping[Head, Blend], model_id: str, encoder_id: str = ""
+    ) -> None:
+        """heads: fitted HistGradientBoostingClassifier over `head_columns(head)`.
+
+        encoder_id: the encoder whose text scores were learnt, "" when that was not recorded.
+        """
         self._heads = dict(heads)
         self._blends = dict(blends)
         self._rules = RuleScorer()
         self._columns = {head: np.array(head_columns(head)) for head in Head}
         self.model_id = model_id
+        self.encoder_id = encoder_id
 
     def probabilities(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(p_worker, p_employer), each (k,), of a feature matrix (k, features)."""
@@ -115,7 +121,8 @@ class TrainedScorer:
             entry = manifest["heads"][head.value]
             heads[head] = _safe_load(folder / entry["file"], entry["sha256"])
             blends[head] = Blend(**{name: entry[name] for name in Blend.__dataclass_fields__})
-        return cls(heads, blends, str(manifest["model_id"]))
+        encoder_id = str(manifest.get("trained_on", {}).get("encoder", ""))
+        return cls(heads, blends, str(manifest["model_id"]), encoder_id)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matcher.clock import Clock, SystemClock
-from matcher.config import REPOSITORY, Config
+from matcher.config import Config
 from matcher.encoding.encoder import Encoder
-from matcher.ranking.score import Scorer, load_scorer
+from matcher.ranking.score import Scorer
 from matcher.services.installation import create_home, open_database
+from matcher.services.installed_ranker import SHIPPED_RANKER, installed_scorer
 from matcher.services.live_index import LiveIndex, Progress
 from matcher.services.matching import MatchingService
 from matcher.store.database import Database
 
 __all__ = ["SHIPPED_RANKER", "Runtime", "create_home", "open_database"]
-
-# Resolved as a path, not as an import: `models` may import `matcher`, never the other way.
-SHIPPED_RANKER = REPOSITORY / "models" / "ranker" / "artifact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Runtime:
         index = LiveIndex(database, encoder, config.snapshot_folder, encoder_path=config.encoder_path)
         index.start(progress)
         # After the index: reading it brings in torch, 200 MB that would stand on top of a bulk build.
-        scorer = load_scorer(SHIPPED_RANKER)
+        scorer = installed_scorer(config, encoder.model_id)
         return cls(config, database, encoder, scorer, index, MatchingService(encoder, scorer))
 
     def close(self, *, save: bool = True) -> None:

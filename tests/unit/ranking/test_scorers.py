@@ -12,12 +12,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from matcher.errors import Unavailable
+from matcher.ranking.artifact import write_artifact
 from matcher.ranking.feature_table import Head, features, head_columns
 from matcher.ranking.rule_scorer import RuleScorer
 from matcher.ranking.score import load_scorer, score_pairs
 from matcher.ranking.surplus import surplus_score
 from matcher.ranking.trained_scorer import TrainedScorer
-from models.ranker.artifact_files import write_artifact
 
 
 def trained_heads() -> dict[Head, HistGradientBoostingClassifier]:
@@ -82,7 +82,7 @@ def test_an_artifact_loads_and_scores_as_the_heads_it_was_written_from(artifact:
 
 
 def test_one_changed_byte_is_refused_before_anything_is_built(artifact: Path) -> None:
-    file = artifact / "worker.skops"
+    (file,) = artifact.glob("worker-*.skops")
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(bytes(data))
@@ -99,8 +99,8 @@ def test_a_foreign_type_is_refused_even_with_a_right_digest(artifact: Path) -> N
     data = skops.io.dumps({"a": DecisionTreeClassifier().fit([[0], [1]], [0, 1]), "b": np.random.Generator})
     if not skops.io.get_untrusted_types(data=data):
         pytest.skip("nothing untrusted in this skops version")
-    (artifact / "worker.skops").write_bytes(data)
     manifest = json.loads((artifact / "manifest.json").read_text(encoding="utf-8"))
+    (artifact / manifest["heads"]["worker"]["file"]).write_bytes(data)
     manifest["heads"]["worker"]["sha256"] = hashlib.sha256(data).hexdigest()
     (artifact / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(Unavailable, match="不允许的类型"):
@@ -119,7 +119,7 @@ def test_a_damaged_artifact_is_unavailable_and_never_silently_replaced(artifact:
         manifest["features"] = manifest["features"][1:]
         path.write_text(json.dumps(manifest), encoding="utf-8")
     else:
-        (artifact / "employer.skops").unlink()
+        (artifact / manifest["heads"]["employer"]["file"]).unlink()
     with pytest.raises(Unavailable):
         TrainedScorer.load(artifact) if damage != "missing_manifest" else load_scorer(artifact)
 

@@ -1,4 +1,4 @@
-"""Pairs with answers from simulated counties (训练样本): features as in service, labels from the hidden truth.
+"""Pairs with answers from simulated counties (模拟样本): features as in service, labels from the hidden truth.
 
 The truth uses tastes, skills and shocks that no column holds, so a model cannot reach a perfect score; it
 proves that the recipe learns, orders and calibrates, and nothing about real people.
@@ -6,7 +6,7 @@ proves that the recipe learns, orders and calibrates, and nothing about real peo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from matcher.demo.county import County
 from matcher.encoding.encoder import Encoder
 from matcher.ranking.eligibility import vetoes
+from matcher.ranking.feature_table import Head
 from matcher.ranking.features import feature_matrix
+from matcher.ranking.fitting import Answers
 from matcher.ranking.pairs import Pairs, pairs
 from matcher.retrieval.candidates import Query, retrieve, wanted_affinity
 from matcher.retrieval.catalogue import Catalogue
@@ -51,6 +53,12 @@ class Examples:
         return Examples(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
+    def answers(self, head: Head) -> Answers:
+        """What one side answered, every chosen pair counting alike in the trees."""
+        yes = self.worker_yes if head is Head.WORKER else self.employer_yes
+        return Answers(self.x, yes, self.group, self.weight, np.ones(len(yes), np.float32))
+
+
 def together(parts: list[Examples]) -> Examples:
     """Examples of several counties; people of different counties get different numbers."""
     names = Examples.__dataclass_fields__
@@ -79,6 +87,19 @@ def head_and_tail(count: int, rng: np.random.Generator) -> Choice:
     kept = rest[:SHARE]
     weight = np.concatenate([np.ones(len(best)), np.full(len(kept), len(rest) / max(len(kept), 1))])
     return np.concatenate([best, kept]), weight.astype(np.float32)
+
+
+def simulated_examples(
+    seeds: Sequence[int], n_workers: int, n_postings: int, encoder: Encoder, report: Callable[[int], None] | None = None
+) -> Examples:
+    """Answered candidates of the counties of these seeds, in the wording of training; `report` hears of each."""
+    parts = []
+    for seed in seeds:
+        county = County.generate(seed, n_workers, n_postings, wording="train")
+        parts.append(county_examples(county, encoder, head_and_tail))
+        if report is not None:
+            report(1)
+    return together(parts)
 
 
 def county_examples(county: County, encoder: Encoder, choose: Chooser) -> Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,26 +24,61 @@ L2 = 5.0
 # Shares of a person's facts that are forgotten in training, so that unknown means "average person" to the
 # trees; one third of the people keep all they said.
 FORGET_SHARES = (0.0, 0.3, 0.6)
+OF_THE_POSTING = ("pay_kyuan", "hours_over", "friendly_hits", "insured", "benefit_count", "age_days", "openings")
+EMPTY_EVERY = 50
 KNOTS = 20
 LEAST_RISE = 0.05  # of the slope 1: pairs that look equally likely keep their order
 SMALLEST_PRIOR = 0.1  # what the simulation never shows still counts by the rules
 SMALLEST_SLOPE = 0.05  # keeps the order of texts among pairs that the trees cannot tell apart
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What one side answered.
+
+    x: (k, features) float32; yes: (k,) bool; group: (k,) int64, one number a person; weight: (k,) float32, how
+    many pairs a row stands for when chances are calibrated; growing: (k,) float32, how much it counts in the trees.
+    """
+
+    x: NDArray[np.float32]
+    yes: NDArray[np.bool_]
+    group: NDArray[np.int64]
+    weight: NDArray[np.float32]
+    growing: NDArray[np.float32]
+
+    @property
+    def total(self) -> float:
+        """Summed weight."""
+        return float(self.weight.sum())
+
+
 def forget(x: NDArray[np.float32], group: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float32]:
-    """A copy in which each person's features are unknown at that person's own rate; texts are kept."""
+    """A copy in which each person's features are unknown at that person's own rate.
+
+    Texts and what a posting says of itself are kept: only a person's silence is random.
+    """
     people, place = np.unique(group, return_inverse=True)
     share = rng.choice(FORGET_SHARES, size=len(people))
     lost = rng.random((len(people), x.shape[1])) < share[:, None]
-    for name in STRAIGHT_TERMS:
+    for name in (*STRAIGHT_TERMS, *OF_THE_POSTING):
         lost[:, feature_columns()[name]] = False
     forgotten = x.copy()
     forgotten[lost[place]] = np.nan
     return forgotten
 
 
-def fit_trees(x: NDArray[np.float32], yes: NDArray[np.bool_], head: Head, *, seed: int) -> Any:
-    """Boosted trees over the head's columns, monotone as the feature table says."""
+def fit_head(grow: Answers, hold: Answers, head: Head, *, seed: int) -> tuple[Any, dict[str, Any]]:
+    """(trees, blend) of one head: trees from `grow`, blend and calibration from people they never saw, `hold`."""
+    x = forget(grow.x, grow.group, np.random.default_rng(seed))
+    trees = fit_trees(x, grow.yes, head, weight=grow.growing, seed=seed)
+    held = trees.decision_function(hold.x[:, list(head_columns(head))])
+    return trees, fit_blend(held, hold.x, hold.yes, hold.weight, head)
+
+
+def fit_trees(
+    x: NDArray[np.float32], yes: NDArray[np.bool_], head: Head, *, weight: NDArray[np.float32], seed: int
+) -> Any:
+    """Boosted trees over the head's columns, monotone as the feature table says; rows count by `weight`."""
     columns = list(head_columns(head))
     model = HistGradientBoostingClassifier(
         max_iter=ITERATIONS,
@@ -56,8 +92,9 @@ def fit_trees(x: NDArray[np.float32], yes: NDArray[np.bool_], head: Head, *, see
     )
     known = x[:, columns]  # a copy
     never = np.isnan(known).all(axis=0)
-    known[0, never] = 0.0  # scikit-learn cannot bin an empty column; one row is too few to split on
-    return model.fit(known, yes)
+    # scikit-learn cannot bin an empty column; values at random teach the trees nothing.
+    known[::EMPTY_EVERY, never], known[1::EMPTY_EVERY, never] = 0.0, 1.0
+    return model.fit(known, yes, sample_weight=weight)
 
 
 def fit_blend(
