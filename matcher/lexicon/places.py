@@ -90,6 +90,7 @@ _CLOSE_CHARS = 2
 _TOWN = 4
 _TOWN_ENDS = "镇乡"
 _SHORT_TOWN = 3
+_TOWN_KIND, _TOWN_CODE_DIGITS = "乡镇", 12
 """Characters of a town's name that people cut short (南张镇 → 南张) beside its county."""
 
 
@@ -103,6 +104,7 @@ class _Name:
     needs_context: bool
     covers: tuple[str, ...] = ()
     official: bool = True  # from the division tables, not the gazetteer
+    is_town: bool = False  # a gazetteer row that gives a town its name: the tables may lack it
 
     @property
     def depth(self) -> int:
@@ -130,11 +132,9 @@ class PlaceTable:
     def __init__(self, names: dict[str, list[_Name]]) -> None:
         self._phrases = PhraseTable({name: tuple(meanings) for name, meanings in names.items()})
         self._cutter: rjieba.Jieba | None = None
-        self.by_code = {
-            meaning.adcode: meaning.place
-            for meanings in names.values()
-            for meaning in meanings
-            if meaning.official
+        known = [meaning for meanings in names.values() for meaning in meanings]
+        self.by_code = {m.adcode: m.place for m in known if m.is_town} | {
+            m.adcode: m.place for m in known if m.official
         }
 
     def find(self, text: str, near: str | None) -> list[tuple[int, int, Place]]:
@@ -372,9 +372,9 @@ def _add_gazetteer(source: str | Path, add: _Add, centres: _Centres) -> None:
             lng = number(row["lng"], name=file, row=line, column="lng")
             lat = number(row["lat"], name=file, row=line, column="lat")
         place = Place(row["name"], (region.ljust(12, "0") if region else None), lat, lng)
-        add(
-            row["name"], _Name(place, region or covers[0][:4] + "00", True, row["near"] == "1", covers, False)
-        )
+        adcode = region or covers[0][:4] + "00"
+        is_town = row["kind"] == _TOWN_KIND and len(region) == _TOWN_CODE_DIGITS
+        add(row["name"], _Name(place, adcode, True, row["near"] == "1", covers, False, is_town))
 
 
 def _ordinary_words() -> frozenset[str]:
