@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import rjieba
@@ -87,6 +88,8 @@ _NOT_A_PLACE = re.compile(
 _HOUSE_STYLES = frozenset({"重庆火锅", "沙县小吃", "成都小吃", "柳州米粉", "四川火锅"})
 """Kinds of food that carry a place's name wherever they are sold; 成都火锅店 stands in 成都."""
 _CLOSE_CHARS = 2
+_MOST_NAMES = 120
+"""Names looked at in one text; no notice names so many places."""
 _TOWN = 4
 _TOWN_ENDS = "镇乡"
 _SHORT_TOWN = 3
@@ -114,6 +117,7 @@ class _Name:
         return 1 if self.adcode.endswith("0000") else 2 if self.adcode.endswith("00") else 3
 
 
+@lru_cache(maxsize=65536)
 def _parents(adcode: str) -> tuple[str, ...]:
     """Codes of a region and everything above it, the lowest first."""
     six = adcode[:6]
@@ -140,7 +144,7 @@ class PlaceTable:
     def find(self, text: str, near: str | None) -> list[tuple[int, int, Place]]:
         """See `find_places`."""
         folded = fold_case(text)
-        found = self._phrases.find(folded)
+        found = self._phrases.find(folded)[:_MOST_NAMES]
         if not found:
             return []
         near_code = self.code_of(near) if near else None
@@ -329,7 +333,7 @@ def places() -> PlaceTable:
             words = {"city": _AMBIGUOUS_CITIES, "county": ordinary}.get(row["level"], frozenset())
             needs_context = row["short"] in words
             add(row["short"], _Name(place, row["adcode"], True, needs_context))
-    _add_towns(add, centres)
+    _add_towns(add, centres, ordinary)
     _add_gazetteer("gazetteer.csv", add, centres)
     local = local_gazetteer()
     if local is not None:
@@ -341,7 +345,7 @@ _Add = Callable[[str, _Name], None]
 _Centres = Mapping[str, tuple[float | None, float | None]]
 
 
-def _add_towns(add: _Add, centres: _Centres) -> None:
+def _add_towns(add: _Add, centres: _Centres, ordinary: frozenset[str]) -> None:
     for line in (DATA / "towns.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line:
             continue
@@ -353,7 +357,7 @@ def _add_towns(add: _Add, centres: _Centres) -> None:
             place = Place(name, full, lat, lng)
             if len(name) > 2:
                 add(name, _Name(place, full, False, False))
-            if len(name) == _SHORT_TOWN and name[-1] in _TOWN_ENDS:
+            if len(name) == _SHORT_TOWN and name[-1] in _TOWN_ENDS and name[:-1] not in ordinary:
                 add(name[:-1], _Name(place, full, True, True))  # 容城南张: the county says which 南张
 
 

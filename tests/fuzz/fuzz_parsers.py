@@ -33,8 +33,9 @@ WRITE_EVERY = 25_000
 class Run:
     """Counts of one run."""
 
-    def __init__(self, label: str, max_bytes: int) -> None:
+    def __init__(self, label: str, max_bytes: int, doors: list[str]) -> None:
         self.label = label
+        self.doors = doors
         self.max_pieces = min(MAX_PIECES, max(1, max_bytes // BYTES_OF_A_PIECE))
         self.executions = dict.fromkeys(NAMES, 0)
         self.slowest_ms = dict.fromkeys(NAMES, 0.0)
@@ -43,7 +44,7 @@ class Run:
     def one(self, data: bytes) -> None:
         """Feed one input to the door its first byte names."""
         provider = atheris.FuzzedDataProvider(data)
-        name = NAMES[provider.ConsumeIntInRange(0, len(NAMES) - 1)]
+        name = self.doors[provider.ConsumeIntInRange(0, len(self.doors) - 1)]
         if provider.ConsumeBool():
             count = provider.ConsumeIntInRange(1, self.max_pieces)
             text = "".join(PIECES[provider.ConsumeIntInRange(0, len(PIECES) - 1)] for _ in range(count))
@@ -76,8 +77,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--label", default="atheris", help="name of the run in the result file")
     parser.add_argument("--max-bytes", type=int, default=256, help="longest input; short ones run faster")
+    parser.add_argument("--doors", nargs="+", choices=NAMES, default=NAMES, help="only these doors")
     arguments = parser.parse_args()
-    run = Run(arguments.label, arguments.max_bytes)
+    run = Run(arguments.label, arguments.max_bytes, arguments.doors)
     atheris.Setup([sys.argv[0], f"-atheris_runs={arguments.runs}", f"-max_len={arguments.max_bytes}", "-rss_limit_mb=4096"], run.one)
     atheris.Fuzz()
 
