@@ -127,7 +127,7 @@ def action_for(
 def shortfall_text(short: Shortfall) -> str:
     """Why, in numbers and at most 40 characters."""
     if short.cause is Cause.CROWDED and short.places:
-        return f"合适的 {short.places} 个名额有 {short.rivals} 人需要"
+        return f"{short.rivals} 人共需 {short.wanted} 个，合适名额只有 {short.places} 个"
     if short.cause is Cause.CROWDED:
         return f"合适的岗位名额已推满，有 {short.rivals} 人需要"
     if short.cause is Cause.NO_CANDIDATES:
