@@ -9,7 +9,7 @@ INVARIANTS
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -43,6 +43,7 @@ from matcher.store.tables.postings import PostingRow
 
 CHANNELS = frozenset({Channel.SMS, Channel.PHONE})
 LEASE_SECONDS = 60.0
+MOST_ROUNDS = 4  # when others take the same people at the same moment
 NOBODY = "没有可叫的人：现在没有登记有空、合适、来得及的劳动者；可放宽工种、提高报酬或改到岗时间"
 ENOUGH = "已问的人够了，等答复"
 FULL = "已招满"
@@ -54,7 +55,7 @@ class Wave:
 
     reached: chance that the places are filled by everybody asked so far. told: people expected. note: why
     nobody was asked. busy: another process is at it. unreachable: people without a way to
-    ask them at once.
+    ask them at once. contended: others took people whom this wave had chosen.
     """
 
     request_id: int
@@ -70,6 +71,7 @@ class Wave:
     note: str = ""
     busy: bool = False
     unreachable: int = 0
+    contended: bool = False
 
 
 def next_wave(database: Database, rank: Ranker, request_id: int, *, office: Office, actor: str) -> Wave:
@@ -78,8 +80,14 @@ def next_wave(database: Database, rank: Ranker, request_id: int, *, office: Offi
         if lease is None:
             return Wave(request_id, busy=True, note="这个需求正在发邀约，请稍等几秒再看")
         ranked, free = _ranked(database, rank, request_id)
-        with database.writing(actor) as session:
-            return _asked(session, request_id, ranked, free, office)
+        asked: tuple[str, ...] = ()
+        for _ in range(MOST_ROUNDS):
+            with database.writing(actor) as session:
+                wave = _asked(session, request_id, ranked, free, office)
+            asked += wave.asked
+            if not wave.contended:
+                break
+        return replace(wave, asked=asked, note="" if asked else wave.note)
 
 
 def _ranked(database: Database, rank: Ranker, request_id: int) -> tuple[Ranked, dict[str, datetime]]:
@@ -111,7 +119,7 @@ def _asked(
     pool = _pool(session, request, ranked, free, known)
     decision = decide_wave(pool, situation)
     answer_by = min(session.now() + timedelta(minutes=decision.wait), request.need_by)
-    asked, unreachable = _offer(session, request, ranked, decision, answer_by, office)
+    asked, unreachable, lost = _offer(session, request, ranked, decision, answer_by, office)
     note = "" if asked else ENOUGH if decision.usable and not len(decision.ask) else NOBODY
     return Wave(
         request_id,
@@ -126,6 +134,7 @@ def _asked(
         state=request.state,
         note=note,
         unreachable=unreachable,
+        contended=lost > 0 and len(asked) < len(decision.ask),
     )
 
 
@@ -189,10 +198,10 @@ def _offer(
     decision: Decision,
     answer_by: datetime,
     office: Office,
-) -> tuple[list[str], int]:
+) -> tuple[list[str], int, int]:
     """Lock the people, leave out those taken meanwhile or out of reach, and ask the rest.
 
-    Returns who was asked, and how many could not be reached; reserves move up for them.
+    Returns who was asked, how many could not be reached, and how many were taken; reserves move up for them.
     """
     repository = UrgentRepository(session)
     posting = cleared(session, [request.posting_id])[request.posting_id]
@@ -201,13 +210,14 @@ def _offer(
     held = repository.lock_people(line)
     taken = _taken(session, request) if line else set()
     asked: list[str] = []
-    unreachable = 0
+    unreachable = lost = 0
     wave = len(request.waves or ()) + 1
     text = offer_text(posting, request.need_by, answer_by, office)
     for worker_id in line:
         if len(asked) == len(decision.ask):
             break
         if worker_id not in held or worker_id in taken:
+            lost += 1
             continue
         channel = choose_way(session, worker_id, CHANNELS).channel
         if channel not in CHANNELS:
@@ -225,7 +235,7 @@ def _offer(
         asked.append(worker_id)
     if asked:
         _note_wave(session, request, len(asked))
-    return asked, unreachable
+    return asked, unreachable, lost
 
 
 def _note_wave(session: StoreSession, request: UrgentRequestRow, asked: int) -> None:

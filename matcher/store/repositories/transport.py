@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from matcher.store.session import StoreSession
 from matcher.store.tables.outcomes import OutcomeRow
@@ -39,7 +39,7 @@ class TransportRepository:
         """
         outcome, worker, posting = OutcomeRow, WorkerRow, PostingRow
         carried = select(TransportMemberRow.outcome_id)
-        query: Select[tuple[int, str, str, str, date]] = (
+        query = (
             select(outcome.id, outcome.worker_id, worker.region_code, posting.region_code, outcome.started_on)
             .join(worker, worker.worker_id == outcome.worker_id)
             .join(posting, posting.posting_id == outcome.posting_id)
@@ -54,7 +54,11 @@ class TransportRepository:
             .order_by(outcome.id)
             .with_for_update(of=outcome)
         )
-        return [Traveller(*found) for found in self._session.execute(query).tuples()]
+        return [
+            Traveller(outcome_id, worker_id, origin, destination, day)
+            for outcome_id, worker_id, origin, destination, day in self._session.execute(query)
+            if origin and destination and day
+        ]
 
     def add_group(
         self, origin: str, destination: str, day: date, seats: int, outcome_ids: Sequence[int]
