@@ -52,15 +52,14 @@ def train_ranker(
         given = list(read_examples(examples, today=today))
     encoder = Encoder.load(config.encoder_path)
     with progress_bar("模拟样本", len(TREE_SEEDS) + len(BLEND_SEEDS)) as advance:
-        base = simulated_base(encoder, advance)
-    report = train_from_examples(
-        database,
-        encoder,
-        given,
-        champion=installed_scorer(config, encoder.model_id),
-        base=base,
-        out=out or config.ranker_folder,
-    )
+        report = train_from_examples(
+            database,
+            encoder,
+            given,
+            champion=installed_scorer(config, encoder.model_id),
+            base=lambda: simulated_base(encoder, advance),
+            out=out or config.ranker_folder,
+        )
     database.close()
     if report.left_out:
         console.print(f"[yellow]{report.left_out} 条样本的人或岗位已不在库里，没有用[/]")

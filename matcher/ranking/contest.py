@@ -45,9 +45,8 @@ def contest(
     rng = np.random.default_rng(seed)
     if len(grade) > MOST_ANSWERS:
         chosen = rng.choice(len(grade), MOST_ANSWERS, replace=False)
-        champion, challenger, grade, person, weight = (
-            values[chosen] for values in (champion, challenger, grade, person, weight)
-        )
+        champion, challenger, weight = champion[chosen], challenger[chosen], weight[chosen]
+        grade, person = grade[chosen], person[chosen]
     better = grade[:, None] > grade[None, :]
     people, place = np.unique(person, return_inverse=True)
     draws = rng.multinomial(len(people), np.full(len(people), 1 / max(len(people), 1)), RESAMPLES)

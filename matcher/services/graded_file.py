@@ -73,11 +73,13 @@ def _text(value: object) -> bool:
 
 
 def _count(value: object) -> bool:
-    return type(value) is int and 0 <= value < 10**6
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**6
 
 
 def _share(value: object) -> bool:
-    return type(value) in {int, float} and math.isfinite(value) and 0 <= value <= 1  # type: ignore[arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and 0 <= value <= 1
 
 
 def _day(value: object) -> bool:

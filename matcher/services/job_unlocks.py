@@ -59,7 +59,7 @@ def job_unlocks(
     rows = np.flatnonzero(wanted)
     if not 0 < len(rows) <= MOST_ROWS:
         return ()
-    found = []
+    found: list[JobUnlock] = []
     kinds: set[str] = set()
     for unlock in unlocks(person, catalogue.columns.take(rows), now=now):
         kind = unlock.code if ":" in unlock.code else unlock.code.split("_")[0]

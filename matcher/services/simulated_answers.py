@@ -36,14 +36,15 @@ class Examples:
     """Answered pairs.
 
     x: (k, features) float32; worker_yes, employer_yes: (k,) bool; group: (k,) int64, one number a person;
-    fused: (k,) float32 retrieval score; utility: (k,) float64, true chance that both say yes;
-    weight: (k,) float32, how many candidates the pair stands for.
+    posting: (k,) int64, its row in the county; fused: (k,) float32 retrieval score; utility: (k,) float64, true
+    chance that both say yes; weight: (k,) float32, how many candidates the pair stands for.
     """
 
     x: NDArray[np.float32]
     worker_yes: NDArray[np.bool_]
     employer_yes: NDArray[np.bool_]
     group: NDArray[np.int64]
+    posting: NDArray[np.int64]
     fused: NDArray[np.float32]
     utility: NDArray[np.float64]
     weight: NDArray[np.float32]
@@ -51,7 +52,6 @@ class Examples:
     def take(self, rows: NDArray[np.bool_]) -> Examples:
         """Some of the examples."""
         return Examples(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
-
 
     def answers(self, head: Head) -> Answers:
         """What one side answered, every chosen pair counting alike in the trees."""
@@ -126,6 +126,7 @@ def county_examples(county: County, encoder: Encoder, choose: Chooser) -> Exampl
         worker_yes,
         employer_yes,
         lined_up.wi,
+        lined_up.pj,
         fused,
         county.latent.utility(lined_up.wi, lined_up.pj),
         np.concatenate([part[2] for part in parts]),

@@ -6,7 +6,7 @@ The answers are split by time: the earlier ones teach, beside simulated counties
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -79,7 +79,7 @@ def train_from_examples(
     examples: Iterable[GradedExample],
     *,
     champion: Scorer,
-    base: Base,
+    base: Callable[[], Base],
     out: Path,
 ) -> TrainingReport:
     """Join the examples with people and postings and train; see `train_ranker`."""
@@ -101,7 +101,7 @@ def train_ranker(
     graded: Graded,
     *,
     champion: Scorer,
-    base: Base,
+    base: Callable[[], Base],
     out: Path,
     encoder_id: str,
     today: date,
@@ -109,11 +109,12 @@ def train_ranker(
 ) -> TrainingReport:
     """Learn from the earlier answers, compare on the later ones, and write the new model to `out` if it wins.
 
+    base: makes `simulated_base`, called only once there is enough to learn from.
     Raises InvalidInput when there are too few answers to learn from or to compare on.
     """
     earlier, later = split_by_time(graded, LATER_SHARE)
     _require_enough(earlier, later)
-    trees, blends, used = learn(base, earlier, until=today.toordinal(), seed=SEED)
+    trees, blends, used = learn(base(), earlier, until=today.toordinal(), seed=SEED)
     challenger = TrainedScorer(
         trees, {head: Blend(**blends[head]) for head in Head}, "challenger", encoder_id
     )

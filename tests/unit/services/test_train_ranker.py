@@ -31,7 +31,7 @@ def trained(graded: Graded, out: Path, old: Any = None) -> TrainingReport:
     return train_ranker(
         graded,
         champion=old or champion(),
-        base=base(),
+        base=base,
         out=out,
         encoder_id="encoder-1",
         today=date.fromordinal(TODAY),
