@@ -19,8 +19,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -37,14 +35,14 @@ from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring
 from tests import push_world
+from tests.fault.processes import LONGEST_RUN_S, exit_code, forked, killed_after, killed_at, paused
 from tests.fault.push_audit import Withdrawn, audit, interleaved, sink_lines
-from tests.fault.push_run import DATABASE, KEYS, OVERTAKEN, SINK, forked, open_home, run, run_once
+from tests.fault.push_run import DATABASE, KEYS, OVERTAKEN, open_home, run, run_once
 from tests.fault.twins import TWINS
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "fault.json"
 SYSCALLS = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink")
 SPARE = 12  # postings nobody was planned for, to replace those that are withdrawn
-LONGEST_RUN_S = 60.0
 
 
 @dataclass
@@ -132,7 +130,7 @@ def random_kills(*, workers: int, kills: int, seed: int, twin: str = "") -> Suit
             suite.worlds += 1
             while True:
                 child = forked(lambda home=home: run(home, postings=postings, twin=twin))
-                ended = _killed_after(child, chance.uniform(0, whole))
+                ended = killed_after(child, chance.uniform(0, whole))
                 suite.n += not ended
                 suite.violations += audit(home, ended=ended, withdrawn=tuple(gone))
                 if ended or suite.violations or suite.n >= kills:
@@ -159,7 +157,7 @@ def every_syscall(*, workers: int, seed: int, twin: str = "", step: int = 1) -> 
             number, ended = 1, False
             while not ended:
                 home = fresh()
-                ended = _killed_at(home, call, number, postings, twin)
+                ended = killed_at(home, call, number, postings, twin)
                 suite.n += not ended
                 suite.violations += audit(home, ended=ended)
                 if not ended:
@@ -181,14 +179,14 @@ def pauses(*, workers: int, rounds: int, seed: int, twin: str = "") -> Suite:
             suite.worlds += 1
             first = forked(lambda home=home: run(home, postings=postings, twin=twin))
             time.sleep(chance.uniform(0.05, 0.3))
-            if not _paused(first, home):
+            if not paused(first, home):
                 shutil.rmtree(home)
                 continue
             time.sleep(0.06)  # its lease runs out
             second = forked(lambda home=home: run(home, postings=postings, twin=twin))
             time.sleep(chance.uniform(0.05, 0.2))
             os.kill(first, signal.SIGCONT)
-            codes = {_exit_code(one) for one in (first, second)}
+            codes = {exit_code(one) for one in (first, second)}
             suite.n += 1
             suite.violations += [f"a sender ended with {code}" for code in codes - {0, OVERTAKEN}]
             suite.violations += [*audit(home, ended=True), *interleaved(home)]
@@ -213,7 +211,7 @@ def together(*, workers: int, rounds: int, seed: int, at_once: int = 4) -> Suite
                 os.waitpid(child, os.WUNTRACED)
             for child in children:
                 os.kill(child, signal.SIGCONT)
-            suite.violations += [f"a sender ended with {code}" for code in map(_exit_code, children) if code]
+            suite.violations += [f"a sender ended with {code}" for code in map(exit_code, children) if code]
             suite.n += 1
             suite.violations += audit(home, ended=False)
             shutil.rmtree(home)
@@ -223,39 +221,15 @@ def together(*, workers: int, rounds: int, seed: int, at_once: int = 4) -> Suite
 
 def _seconds_of_a_run(home: Path, postings: int) -> float:
     began = time.monotonic()
-    _killed_after(forked(lambda: run(home, postings=postings)), LONGEST_RUN_S)
+    killed_after(forked(lambda: run(home, postings=postings)), LONGEST_RUN_S)
     shutil.rmtree(home)
     return time.monotonic() - began
-
-
-def _killed_after(child: int, seconds: float) -> bool:
-    """Wait, then kill; True when the child had ended by itself, with status 0."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return _ended_well(status)
-        time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.WIFEXITED(status) and _ended_well(status)
-
-
-def _ended_well(status: int) -> bool:
-    code = os.waitstatus_to_exitcode(status)
-    if code:
-        raise RuntimeError(f"the run ended with status {code}, which no fault explains")
-    return True
-
-
-def _exit_code(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _finished(home: Path, postings: int, twin: str, gone: tuple[Withdrawn, ...]) -> list[str]:
     """Let the batch run to its end without a fault, and audit it."""
     child = forked(lambda: run(home, postings=postings, twin=twin))
-    if not _killed_after(child, LONGEST_RUN_S):
+    if not killed_after(child, LONGEST_RUN_S):
         return ["the batch does not come to an end"]
     return audit(home, ended=True, withdrawn=gone)
 
@@ -271,67 +245,6 @@ def _withdraw(home: Path, number: int) -> Withdrawn:
     push_world.withdraw_posting(database, number)
     database.close()
     return Withdrawn(lines, frozenset({push_world.posting_id(number)}))
-
-
-def _traced(home: Path, postings: int, twin: str, *options: str) -> int:
-    """Run under strace with these options; returns the wait status of the run."""
-    child = forked(lambda: run(home, postings=postings, twin=twin), stopped=True)
-    os.waitpid(child, os.WUNTRACED)
-    watched = [flag for name in _watched(home) for flag in ("-P", str(name))]
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", *watched, *options, "-p", str(child)], stderr=subprocess.DEVNULL
-    )
-    while b"TracerPid:\t0" in Path(f"/proc/{child}/status").read_bytes():
-        if tracer.poll() is not None:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            raise RuntimeError("strace could not attach")
-        time.sleep(0.001)
-    os.kill(child, signal.SIGCONT)
-    _, status = os.waitpid(child, 0)
-    tracer.wait()
-    return status
-
-
-def _watched(home: Path) -> list[Path]:
-    """Absolute paths, as strace wants them: a relative one silently matches nothing."""
-    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", SINK)
-    return [(home / name).absolute() for name in names]
-
-
-def _killed_at(home: Path, call: str, number: int, postings: int, twin: str) -> bool:
-    """Kill the run at the `number`-th call on its files; True when it ended before that."""
-    inject = f"inject={call}:signal=KILL:when={number}"
-    status = _traced(home, postings, twin, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject)
-    return os.WIFEXITED(status) and _ended_well(status)
-
-
-def _paused(child: int, home: Path) -> bool:
-    """Stop the child outside of a transaction; False when it has ended by then."""
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            _ended_well(status)
-            return False
-        os.kill(child, signal.SIGSTOP)
-        if os.WIFEXITED(os.waitpid(child, os.WUNTRACED)[1]):
-            return False
-        if _writable(home):
-            return True
-        os.kill(child, signal.SIGCONT)
-        time.sleep(0.003)
-
-
-def _writable(home: Path) -> bool:
-    base = sqlite3.connect(home / DATABASE, timeout=0, isolation_level=None)
-    try:
-        base.execute("BEGIN IMMEDIATE")
-        base.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        base.close()
-    return True
 
 
 def keep(suite: Suite) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,26 +82,6 @@ def run_once(home: Path, *, postings: int, lease_seconds: float = 30.0) -> int:
         )
     database.close()
     return 0
-
-
-def forked(task: Callable[[], int], *, stopped: bool = False) -> int:
-    """The process number of a child that runs the task and exits with its status.
-
-    Forking skips the import of the libraries, so that hundreds of runs take seconds. stopped: it waits for
-    SIGCONT before it begins.
-    """
-    child = os.fork()
-    if child:
-        return child
-    status = 70
-    try:
-        if stopped:
-            os.kill(os.getpid(), signal.SIGSTOP)
-        status = task()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
 
 
 def _left(database: Database) -> bool:
