@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
 .PHONY: help demo serve test unit lint bench bench-understanding bench-quality bench-push bench-events \
-	fault screens fonts system-packages clean
+	fault fuzz screens fonts system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,13 @@ bench-push: $(INSTALLED)  ## allocation and a whole push batch beside their peer
 fault: $(INSTALLED) system-packages  ## kill a push batch at random and at every write, planted defects beside it
 	$(BIN)/python -m tests.fault.kill --kills 300 --seed 1
 	$(BIN)/python -m tests.fault.kill --syscalls
+	$(BIN)/python -m tests.fault.kill --pause --rounds 40
+	$(BIN)/python -m tests.fault.kill --together --rounds 60
+
+fuzz: $(INSTALLED)  ## a million random texts through every reader, and the slowest ones
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz/fuzz_parsers.py --runs 1000000
+	$(BIN)/python tests/fuzz/slow_inputs.py
 
 screens: $(INSTALLED) system-packages  ## the pictures of the READMEs, drawn by a real Chromium
 	$(BIN)/matcher demo
