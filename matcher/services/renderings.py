@@ -132,8 +132,9 @@ def notices_of(
     """
     shown = cleared(session, posting_ids)
     facts, numbers = air_facts(session, list(shown)), _numbers(session, list(shown))
+    missing = [one for one in posting_ids if one not in shown]
     against: dict[str, tuple[Line, ...]] = {
-        one: (line,) for one, line in refusals(session, posting_ids).items() if one not in shown
+        one: (line,) for one, line in refusals(session, missing).items()
     }
     notices: dict[str, Notice] = {}
     for one, posting in shown.items():

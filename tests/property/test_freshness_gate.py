@@ -10,16 +10,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
@@ -30,13 +27,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from numpy.typing import NDArray
 
 from matcher.clock import FixedClock
 from matcher.config import Config
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PublishState, ReviewState
-from matcher.domain.record_terms import FindingKind, FindingState, Severity
+from matcher.domain.record_terms import FindingState, Severity
 from matcher.domain.service_terms import BlacklistReason
 from matcher.encoding.encoder import Encoder
 from matcher.errors import InvalidInput, NotFound
@@ -56,37 +52,22 @@ from matcher.store.repositories.employers import EmployerRepository, employer_id
 from matcher.store.repositories.findings import FindingRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
+from tests.office_model import (
+    BLOCKED,
+    CLEAN,
+    EMPLOYERS,
+    REPORTED,
+    TO_REWRITE,
+    Known,
+    LetterModel,
+    first_told,
+)
 
 LONG = bool(os.environ.get("MATCHER_LONG_TESTS"))
 START = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 SOURCE = "county"
 KEYS = ("A1", "A2", "A3", "A4", "A5")
-EMPLOYERS = ("样例一厂", "样例二厂")
-CLEAN = ("搬运货物", "搬运货物，整理货架")
-BLOCKED = ("搬运货物，入职须交押金500元", "整理货架，看管仓库，入职须交押金300元")
-TO_REWRITE = "搬运货物，限男性"
 STAYING, MOVING = "w1", "w2"
-REPORTED = {
-    "kind": FindingKind.RISK,
-    "rule_id": "complaint",
-    "field": "context",
-    "span_start": 0,
-    "span_end": 0,
-    "rewrite": None,
-}
-
-
-class LetterModel:
-    """Every letter is a direction: deterministic, tiny, and it needs no files."""
-
-    dim = 16
-
-    def encode(self, texts: Sequence[str], batch_size: int) -> NDArray[np.float32]:
-        vectors = np.full((len(texts), self.dim), 0.1, np.float32)
-        for row, text in enumerate(texts):
-            for letter in text:
-                vectors[row, ord(letter) % self.dim] += 1
-        return vectors
 
 
 @lru_cache(maxsize=1)
@@ -102,33 +83,6 @@ def template() -> tuple[tempfile.TemporaryDirectory[str], Path, Keyring]:
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
     return folder, path, keyring
-
-
-@dataclass
-class Known:
-    """What the office knows of one posting; the model, written without a look at the store."""
-
-    employer: str
-    text: str
-    begins: datetime | None
-    ends: datetime | None
-    state: PublishState = PublishState.LIVE
-    review: ReviewState = ReviewState.PASSED
-    absent: bool = False
-    left: int | None = None
-    rules_say: FindingState | None = None
-    person_says: FindingState | None = None
-
-    def shown(self, now: datetime, blacklist: set[str]) -> bool:
-        return (
-            self.state is PublishState.LIVE
-            and self.review is ReviewState.PASSED
-            and (self.begins is None or self.begins <= now)
-            and (self.ends is None or now < self.ends)
-            and self.left != 0
-            and self.employer not in blacklist
-            and FindingState.OPEN not in (self.rules_say, self.person_says)
-        )
 
 
 keys = st.sampled_from(KEYS)
@@ -205,7 +159,7 @@ class Office(RuleBasedStateMachine):
         for key, (employer, text, begins, length) in sorted(told.items()):
             start = None if begins is None else today + timedelta(hours=begins)
             end = None if length is None else (start or today) + timedelta(hours=length)
-            self.learn(key, Known(employer, text, start, end))
+            self.learn(key, first_told(employer, text, start, end))
             rows.append(
                 {
                     "external_id": key,
@@ -224,13 +178,7 @@ class Office(RuleBasedStateMachine):
 
     def learn(self, key: str, told: Known) -> None:
         before = self.known.get(key)
-        told.rules_say = FindingState.OPEN if told.text in BLOCKED else None
-        if before is not None:
-            told.review, told.left, told.person_says = before.review, before.left, before.person_says
-            told.state = PublishState.LIVE if before.absent else before.state
-            if before.text == told.text and before.rules_say and told.rules_say:
-                told.rules_say = before.rules_say
-        self.known[key] = told
+        self.known[key] = told if before is None else before.told_again(told)
 
     @precondition(lambda self: self.known)
     @rule(key=keys, left=st.sampled_from((0, 3)))

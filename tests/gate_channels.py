@@ -1,0 +1,267 @@
+"""Every way by which a posting leaves, as a function of a small office; and who else reads postings, and why.
+
+A module that reads postings and is on neither list fails a test: whoever adds one has to say what leaves by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from unittest.mock import patch
+
+from sqlalchemy import select, update
+
+from matcher.delivery.channels import Outcome, Parcel, Receipt
+from matcher.delivery.links import KEY_PURPOSE, AnswerLinks, LinkScope
+from matcher.delivery.renderings import RenderingForm, Sign
+from matcher.domain.service_terms import Channel
+from matcher.domain.worker_terms import ContactPreference
+from matcher.errors import Conflict, NotFound
+from matcher.regions.pack import Office
+from matcher.services import renderings
+from matcher.services.answers import jobs_for_worker, workers_for_job
+from matcher.services.batch_life import approve_batch
+from matcher.services.deliver_outbox import Way, deliver_outbox
+from matcher.services.instant.board import gig_board
+from matcher.services.instant.calls import calls_to_make
+from matcher.services.push_answers import offer
+from matcher.services.push_terms import PushOffice, PushTerms
+from matcher.services.renderings import print_notices, render_posting
+from matcher.services.send_batch import send_batch
+from matcher.services.send_wave import send_wave
+from matcher.services.swaps.out_of_town import out_of_town
+from matcher.store.repositories.urgent import UrgentRepository
+from matcher.store.tables.pushes import PushRow
+from matcher.store.tables.workers import WorkerRow
+from tests.gate_world import POSTINGS, GateWorld
+from tests.push_world import APPROVER, PlainJudge, plan, posting_id, worker_id
+
+SIGN = Sign("样例县就业服务中心", "0312-0000000")
+_WISHES = {Channel.WECHAT: ContactPreference.WECHAT, Channel.VISIT: ContactPreference.VISIT}
+ADDRESS = "https://jy.example.test"
+Ask = Callable[[GateWorld], None]
+
+
+def matches_of_a_worker(world: GateWorld) -> None:
+    answer = jobs_for_worker(world.runtime, worker_id(0), top=20)
+    world.leaves(*(match.posting_id for match in answer.matches), *answer.cards)
+
+
+def workers_of_a_posting(world: GateWorld) -> None:
+    try:
+        answer = workers_for_job(world.runtime, posting_id(world.key), top=20)
+    except NotFound:
+        return
+    world.leaves(*{match.posting_id for match in answer.matches}, *answer.cards)
+
+
+class Gateway:
+    """Takes what is handed over, and tells the world at that moment."""
+
+    def __init__(self, world: GateWorld) -> None:
+        self._world = world
+
+    def deliver(self, parcels: Sequence[Parcel]) -> list[Receipt]:
+        for parcel in parcels:
+            self._world.leaves(*(item.posting_id for item in parcel.message.items))
+        return [Receipt(parcel.message.message_id, Outcome.SENT) for parcel in parcels]
+
+
+def push_by(channel: Channel, *, by_file: bool = False, by_hand: bool = False) -> Ask:
+    """A batch is planned, sent and handed over; the files of letters and calls are made of the same parcels."""
+
+    def ask(world: GateWorld) -> None:
+        batch_id, office = _batch(world, channel)
+        if batch_id is None:
+            return
+        way = Way(lambda number: Gateway(world), by_file=by_file, by_hand=by_hand)
+        send_batch(world.database, batch_id, office, {channel: way})
+
+    return ask
+
+
+def push_queued_long_ago(world: GateWorld) -> None:
+    """Messages wait in the outbox from one question to the next; then they are handed over."""
+    batch_id, office = _batch(world, Channel.SMS)
+    if batch_id is None:
+        return
+    if not world.kept.get("queued"):
+        world.kept["queued"] = send_wave(world.database, batch_id, office).messages
+        return
+    deliver_outbox(world.database, {Channel.SMS: Way(lambda number: Gateway(world))}, office)
+
+
+def answer_page(world: GateWorld) -> None:
+    """The link of an SMS is opened again whenever this is asked."""
+    batch_id, office = _batch(world, Channel.SMS)
+    if batch_id is None:
+        return
+    if not world.kept.get("page"):
+        way = Way(lambda number: Gateway(world))
+        send_batch(world.database, batch_id, office, {Channel.SMS: way})
+        world.kept["page"] = True
+    links = AnswerLinks(world.database.keyring.derived_key(KEY_PURPOSE), ADDRESS)
+    for push_id in world.kept["pushes"]:
+        token = links.token(LinkScope.PUSH, batch_id, push_id, now=world.clock.at)
+        try:
+            view = offer(world.database, token)
+        except NotFound:
+            continue
+        world.leaves(*(item.shown.posting_id for item in view.items if item.shown))
+
+
+def _batch(world: GateWorld, channel: Channel) -> tuple[int | None, PushOffice]:
+    """One approved batch of the history, of the postings that are known when it is first asked for."""
+    terms = PushTerms(SIGN.office, SIGN.phone, channels=frozenset({channel}))
+    links = AnswerLinks(world.database.keyring.derived_key(KEY_PURPOSE), ADDRESS)
+    office = PushOffice(terms, PlainJudge(len(world.known)), links)
+    if not world.known:
+        return None, office
+    if "batch" not in world.kept:
+        keys = sorted(world.known)
+        with world.database.writing("样例甲") as session:
+            wish = _WISHES.get(channel)
+            session.execute(update(WorkerRow).values(contact_preference=wish, version=WorkerRow.version + 1))
+            batch_id = plan(session, {0: keys[:2], 1: keys[-2:]})
+        approve_batch(world.database, batch_id, approver=APPROVER)
+        world.kept |= {"batch": batch_id, "pushes": _pushes_of(world, batch_id)}
+    return world.kept["batch"], office
+
+
+def _pushes_of(world: GateWorld, batch_id: int) -> list[int]:
+    with world.database.reading() as session:
+        return list(session.scalars(select(PushRow.id).where(PushRow.batch_id == batch_id)))
+
+
+def rendered(form: RenderingForm) -> Ask:
+    def ask(world: GateWorld) -> None:
+        try:
+            made = render_posting(world.database, SIGN, posting_id(world.key), form)
+        except Conflict:
+            return
+        world.leaves(made.posting_id)
+
+    return ask
+
+
+def notice_board(world: GateWorld) -> None:
+    ids = [posting_id(key) for key in range(POSTINGS)]
+    with patch.object(renderings, "notice_pdf", lambda notices, **_: b"%PDF"):
+        try:
+            sheets = print_notices(world.database, SIGN, ids)
+        except Conflict:
+            return
+    world.leaves(*sheets.posting_ids)
+
+
+def gig_station_board(world: GateWorld) -> None:
+    with world.database.reading() as session:
+        board = gig_board(session)
+    world.leaves(*(gig.posting_id for gig in board.gigs))
+
+
+def urgent_calls(world: GateWorld) -> None:
+    """Offers of an urgent request wait; the list to call is made again whenever this is asked."""
+    if not world.known:
+        return
+    if "request" not in world.kept:
+        key, now = sorted(world.known)[0], world.clock.at
+        with world.database.writing("样例甲") as session:
+            request = UrgentRepository(session).add(
+                posting_id(key),
+                need_by=now + timedelta(hours=30),
+                needed=2,
+                sure=0.9,
+                occupation_code=None,
+                region_code=None,
+            )
+            UrgentRepository(session).add_offer(
+                request.id, worker_id(0), wave=1, channel=Channel.PHONE, answer_by=now + timedelta(hours=24)
+            )
+            world.kept["request"] = (request.id, posting_id(key))
+    request_id, wanted = world.kept["request"]
+    with world.database.reading() as session:
+        calls = calls_to_make(session, request_id, Office(SIGN.office, SIGN.phone))
+    if calls:
+        world.leaves(wanted)
+
+
+def out_of_town_list(world: GateWorld) -> None:
+    with world.database.reading() as session:
+        world.leaves(*(one.posting_id for one in out_of_town(session, ["11"])))
+
+
+CHANNELS: dict[str, Ask] = {
+    "matches of a worker": matches_of_a_worker,
+    "workers of a posting": workers_of_a_posting,
+    "push by SMS": push_by(Channel.SMS),
+    "push by call list": push_by(Channel.PHONE, by_file=True, by_hand=True),
+    "push by visit list": push_by(Channel.VISIT, by_file=True, by_hand=True),
+    "push by letter": push_by(Channel.LETTER, by_file=True),
+    "push by WeChat": push_by(Channel.WECHAT),
+    "push queued long ago": push_queued_long_ago,
+    "answer page": answer_page,
+    "LED lines": rendered(RenderingForm.LED),
+    "WeChat text": rendered(RenderingForm.WECHAT),
+    "SMS text": rendered(RenderingForm.SMS),
+    "livestream card": rendered(RenderingForm.CARD),
+    "notice board": notice_board,
+    "gig station board": gig_station_board,
+    "urgent calls": urgent_calls,
+    "out of town": out_of_town_list,
+}
+"""Channel → how it is asked."""
+
+COSTLY = frozenset({"matches of a worker", "workers of a posting", "answer page"} | {n for n in CHANNELS if n.startswith("push")})
+WEIGHTS = [0.02 if name in COSTLY else 1.0 for name in CHANNELS]
+"""A push takes twenty transactions, a text one: the cheap ones are asked more often."""
+
+BY_CHANNEL = {
+    "matcher.services.answers": "matches of a worker, workers of a posting",
+    "api.routers.matching": "matches of a worker, workers of a posting",
+    "matcher.cli.match_commands": "matches of a worker, workers of a posting",
+    "matcher.services.instant.board": "gig station board",
+    "matcher.services.instant.calls": "urgent calls",
+    "matcher.services.push_answers": "answer page",
+    "matcher.services.outbox_claim": "every push",
+    "matcher.services.swaps.out_of_town": "out of town",
+    "matcher.services.renderings": "LED lines, WeChat text, SMS text, livestream card, notice board",
+}
+"""Modules by which postings leave, with the channels that hold them to it."""
+
+NOT_AN_OUTPUT = {
+    "api.routers.records": "one record with its state, for who may read the register; says itself that it is gone",
+    "matcher.cli.service_commands": "counts",
+    "matcher.services.allocate_files": "works on two files, without a store",
+    "matcher.services.allocate_input": "works on two files, without a store",
+    "matcher.services.batch_life": "states of batches",
+    "matcher.services.employer_record": "an employer's own record, for the desk",
+    "matcher.services.import_file": "takes in",
+    "matcher.services.graded_pairs": "pairs to learn from",
+    "matcher.services.instant.answering": "takes an answer",
+    "matcher.services.instant.arriving": "takes down who came",
+    "matcher.services.instant.closing": "ends a request",
+    "matcher.services.instant.opening": "takes in a request",
+    "matcher.services.instant.standing": "counts and settles a request",
+    "matcher.services.instant.waves": "writes offers in the transaction that clears them",
+    "matcher.services.live_index": "fills the index; answers are checked after it",
+    "matcher.services.monthly_figures": "counts",
+    "matcher.services.open_findings": "what is wrong with postings, for the desk",
+    "matcher.services.outcomes": "writes what became of a placement",
+    "matcher.services.output_gate": "the gate",
+    "matcher.services.plan_batch": "writes a draft; sending checks again",
+    "matcher.services.plan_settings": "settings",
+    "matcher.services.push_answering": "takes an answer, and none for what is gone",
+    "matcher.services.push_calls": "takes in results of calls",
+    "matcher.services.push_message": "writes to the outbox, which is checked when it is claimed",
+    "matcher.services.push_moves": "writes states",
+    "matcher.services.push_receipts": "takes in receipts",
+    "matcher.services.push_replies": "takes in replies",
+    "matcher.services.registry_signs": "signs of fraud for the rules",
+    "matcher.services.replace_push": "writes pushes; sending checks again",
+    "matcher.services.replay_batch": "plans again, to compare",
+    "matcher.services.review_all": "looks for findings",
+    "matcher.services.run_demo": "shows the made-up county by the channels above",
+    "matcher.services.stale_push": "says what must not leave",
+}
+"""Modules that read postings and let none out, each with what it does."""
