@@ -17,12 +17,14 @@ from api.pages.rendering import STATIC_URL, PageAssets
 from api.routers import (
     health,
     imports,
+    instant,
     matching,
     outcomes,
     push_batches,
     records,
     renderings,
     sms_receipts,
+    swaps,
 )
 from api.routers.answers import answer_router
 from matcher import __version__
@@ -34,7 +36,7 @@ from matcher.services.runtime import Runtime
 PREFIX = "/api/v1"
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
 
-ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings)
+ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, swaps)
 
 log = structlog.get_logger()
 

@@ -14,12 +14,14 @@ from typer.exceptions import TyperException
 import matcher.cli.allocate_command as allocate_command
 import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
+import matcher.cli.instant_commands as instant_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.push_commands as push_commands
 import matcher.cli.ranker_commands as ranker_commands
 import matcher.cli.render_commands as render_commands
 import matcher.cli.review_commands as review_commands
 import matcher.cli.service_commands as service_commands
+import matcher.cli.swap_commands as swap_commands
 import matcher.cli.text_commands as text_commands
 from matcher.cli.arguments import usage_message
 from matcher.cli.screen import errors, log_to_errors
@@ -42,6 +44,8 @@ push_commands.register(app)
 care_commands.register(app)
 ranker_commands.register(app)
 render_commands.register(app)
+instant_commands.register(app)
+swap_commands.register(app)
 
 
 def main() -> None:

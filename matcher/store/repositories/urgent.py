@@ -162,6 +162,14 @@ class UrgentRepository:
         )
         return {one: moment for one, moment in self._session.execute(query) if moment is not None}
 
+    def set_free(self, worker_id: str, until: datetime | None) -> None:
+        """Until when a person is free; None = no longer. Raises NotFound."""
+        row = self._session.get(WorkerRow, worker_id)
+        if row is None or row.withdrawn_at is not None:
+            raise NotFound(f"没有这个劳动者，或已退出：{worker_id[:40]}")
+        row.available_until = until
+        self._session.flush()
+
     def commitments(self) -> list[Commitment]:
         """Every open promise and every offer that may still be answered, of requests that are not closed."""
         now = self._session.now()
