@@ -24,6 +24,7 @@ from matcher.store.database import Database
 from matcher.store.identity import Identity, Phone
 from matcher.store.posting_mapping import posting_to_row
 from matcher.store.repositories.consents import ConsentGiven
+from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.repositories.worker_upsert import WorkerEntry
@@ -38,6 +39,12 @@ VILLAGE = "130629100201"
 
 def worker_id(number: int) -> str:
     return f"w{number:05d}"
+
+
+def message_key(database: Database, batch_id: int, number: int = 0) -> str:
+    """The key of the first message to person `number` in a batch."""
+    with database.reading() as session:
+        return OutboxRepository(session).person_key(batch_id, worker_id(number), 1)
 
 
 def posting_id(number: int) -> str:

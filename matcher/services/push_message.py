@@ -14,7 +14,7 @@ from matcher.domain.service_terms import Channel, PushState
 from matcher.domain.worker_terms import ContactPreference
 from matcher.services.push_terms import PushOffice
 from matcher.store.repositories.contacts import ContactRepository
-from matcher.store.repositories.outbox import OutboxRepository, push_key
+from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.repositories.workers import WorkerRepository
@@ -53,7 +53,8 @@ def queue_message(
 ) -> None:
     """Write the person's `number`-th message of the batch to the outbox, due at once."""
     now = session.now()
-    key = push_key(batch.id, worker_id, number)
+    outbox = OutboxRepository(session)
+    key = outbox.person_key(batch.id, worker_id, number)
     postings = PostingRepository(session).get_many([push.posting_id for push in pushes])
     message = PushMessage(
         message_id=key,
@@ -72,7 +73,7 @@ def queue_message(
         expires_on=local_date(now + timedelta(days=office.terms.link_days)),
         answer_url=office.links.message_url(batch.id, pushes[0].id, now),
     )
-    OutboxRepository(session).put(key, message.to_json(), batch_id=batch.id, channel=channel)
+    outbox.put(key, message.to_json(), batch_id=batch.id, channel=channel)
     repository = PushRepository(session)
     for push in pushes:
         push.channel = channel

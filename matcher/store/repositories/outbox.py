@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from matcher.domain.record_terms import OutboxState
 from matcher.domain.service_terms import Channel
 from matcher.store.session import StoreSession
+from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.records import OutboxRow
 
 PUSH_TOPIC = "push"
@@ -68,9 +69,19 @@ class OutboxRepository:
     def of_person(self, batch_id: int, worker_id: str) -> list[OutboxRow]:
         """The person's messages of a batch, in order, found by their numbered keys."""
         rows: list[OutboxRow] = []
-        while row := self._by_key(push_key(batch_id, worker_id, len(rows) + 1)):
+        while row := self._by_key(self.person_key(batch_id, worker_id, len(rows) + 1)):
             rows.append(row)
         return rows
+
+    def person_key(self, batch_id: int, worker_id: str, number: int) -> str:
+        """The idempotency key of a person's `number`-th message of a batch, from 1.
+
+        It goes to the SMS operator, so the person's first push stands for them: a worker id may be a number of
+        some other system that says who they are.
+        """
+        row = PushRow
+        first = select(func.min(row.id)).where(row.batch_id == batch_id, row.worker_id == worker_id)
+        return f"push:{batch_id}:{self._session.scalar(first) or 0}:{number}"
 
     def due(
         self,
@@ -137,8 +148,3 @@ class OutboxRepository:
 
     def _by_key(self, key: str) -> OutboxRow | None:
         return self._session.scalars(select(OutboxRow).where(OutboxRow.idempotency_key == key)).first()
-
-
-def push_key(batch_id: int, worker_id: str, number: int) -> str:
-    """The idempotency key of a person's `number`-th message of a batch, from 1."""
-    return f"push:{batch_id}:{worker_id}:{number}"

@@ -65,8 +65,8 @@ def post(service: Service, content: object, *, key: str = KEY, ago_s: int = 0) -
     return service.client.post(URL, content=body, headers=headers)
 
 
-def delivered(batch_id: int) -> dict[str, object]:
-    key = f"push:{batch_id}:{push_world.worker_id(9001)}:1"
+def delivered(store: Database, batch_id: int) -> dict[str, object]:
+    key = push_world.message_key(store, batch_id, 9001)
     strangers = {"id": "push:1:nobody:1", "status": "delivered"}
     return {"receipts": [{"id": key, "status": "delivered", "receipt": "R-1"}, strangers]}
 
@@ -74,17 +74,17 @@ def delivered(batch_id: int) -> dict[str, object]:
 @pytest.mark.usefixtures("gateway")
 def test_only_a_signed_and_recent_receipt_is_believed(service: Service, store: Database, batch_id: int) -> None:
     for refused in (
-        post(service, delivered(batch_id), key="wrong"),
-        post(service, delivered(batch_id), ago_s=3_600),
-        service.client.post(URL, json=delivered(batch_id)),
+        post(service, delivered(store, batch_id), key="wrong"),
+        post(service, delivered(store, batch_id), ago_s=3_600),
+        service.client.post(URL, json=delivered(store, batch_id)),
     ):
         assert refused.status_code == 403
     assert batch_status(store, batch_id).pushes == {PushState.SENT: 2}
-    assert post(service, delivered(batch_id)).json() == {
+    assert post(service, delivered(store, batch_id)).json() == {
         "delivered": 1, "failed": 0, "repeated": 0, "unknown": 1
     }  # fmt: skip
     assert batch_status(store, batch_id).pushes == {PushState.DELIVERED: 2}
-    assert post(service, delivered(batch_id)).json()["repeated"] == 1
+    assert post(service, delivered(store, batch_id)).json()["repeated"] == 1
 
 
 @pytest.mark.usefixtures("gateway")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import push_world
 import pytest
-from push_world import APPROVER, Recorder, build, plain_office, posting_id, worker_id
+from push_world import APPROVER, Recorder, build, message_key, plain_office, posting_id, worker_id
 
 from matcher.clock import FixedClock
 from matcher.delivery.channels import Failure, Outcome, Parcel, Receipt
@@ -53,10 +53,6 @@ def row(database: Database, batch_id: int, person: int = 0) -> OutboxRow:
         return OutboxRepository(session).of_person(batch_id, worker_id(person))[0]
 
 
-def key(batch_id: int, person: int = 0) -> str:
-    return f"push:{batch_id}:{worker_id(person)}:1"
-
-
 def test_a_message_the_channel_took_is_sent_and_no_more(database: Database) -> None:
     batch_id = queued(database)
     assert hand_over(database, Recorder()).sent == 1
@@ -92,7 +88,7 @@ def test_what_was_delivered_after_its_posting_died_does_not_count(database: Data
     batch_id = queued(database)
     hand_over(database, Recorder())
     push_world.withdraw_posting(database, 0)
-    record_receipts(database, [Receipt(key(batch_id), Outcome.DELIVERED)], OFFICE)
+    record_receipts(database, [Receipt(message_key(database, batch_id), Outcome.DELIVERED)], OFFICE)
     assert [push.counts_toward_quota for push in pushes(database, batch_id)] == [False, True]
 
 
@@ -100,14 +96,14 @@ def test_what_was_delivered_to_somebody_it_no_longer_fits_does_not_count(databas
     batch_id, office = queued(database), plain_office()
     hand_over(database, Recorder())
     office.judge.unfit.add(posting_id(1))  # type: ignore[attr-defined]
-    record_receipts(database, [Receipt(key(batch_id), Outcome.DELIVERED)], office)
+    record_receipts(database, [Receipt(message_key(database, batch_id), Outcome.DELIVERED)], office)
     assert [push.counts_toward_quota for push in pushes(database, batch_id)] == [True, False]
 
 
 def test_a_final_refusal_names_the_reason_and_the_wrong_number_is_not_used_again(database: Database) -> None:
     batch_id = queued(database)
-    answer = Receipt(key(batch_id), Outcome.FAILED, Failure.EMPTY_NUMBER)
-    result = hand_over(database, Recorder(by_id={key(batch_id): answer}))
+    answer = Receipt(message_key(database, batch_id), Outcome.FAILED, Failure.EMPTY_NUMBER)
+    result = hand_over(database, Recorder(by_id={message_key(database, batch_id): answer}))
     assert result.failed == {"空号": 1}
     assert [(push.state, push.failure) for push in pushes(database, batch_id)] == [(PushState.FAILED, "空号")] * 2
     assert row(database, batch_id).state is OutboxState.DEAD
@@ -120,7 +116,8 @@ def test_what_is_not_known_to_have_left_stays_pending_with_the_reason_and_is_tri
     database: Database, clock: FixedClock, outcome: Outcome
 ) -> None:
     batch_id = queued(database)
-    channel = Recorder(by_id={key(batch_id): Receipt(key(batch_id), outcome, note="短信网关答复 500")})
+    key = message_key(database, batch_id)
+    channel = Recorder(by_id={key: Receipt(key, outcome, note="短信网关答复 500")})
     result = hand_over(database, channel)
     assert result.waiting == {"短信网关答复 500": 1}
     assert {push.state for push in pushes(database, batch_id)} == {PushState.PENDING}
@@ -132,8 +129,8 @@ def test_what_is_not_known_to_have_left_stays_pending_with_the_reason_and_is_tri
 
 def test_a_gateway_that_names_its_time_is_not_asked_before(database: Database, clock: FixedClock) -> None:
     batch_id = queued(database)
-    busy = Receipt(key(batch_id), Outcome.NOT_SENT, note="忙", retry_after_s=3_600)
-    hand_over(database, Recorder(by_id={key(batch_id): busy}))
+    busy = Receipt(message_key(database, batch_id), Outcome.NOT_SENT, note="忙", retry_after_s=3_600)
+    hand_over(database, Recorder(by_id={message_key(database, batch_id): busy}))
     clock.at += timedelta(minutes=30)
     assert hand_over(database, Recorder()).handled == 0
 
@@ -148,7 +145,7 @@ def test_after_enough_attempts_a_message_is_dead_with_a_reason_people_can_read(
     assert row(database, batch_id).state is OutboxState.DEAD
     assert "送达结果不明" in (row(database, batch_id).failure or "")
     assert {push.state for push in pushes(database, batch_id)} == {PushState.FAILED}
-    record_receipts(database, [Receipt(key(batch_id), Outcome.DELIVERED)], OFFICE)
+    record_receipts(database, [Receipt(message_key(database, batch_id), Outcome.DELIVERED)], OFFICE)
     assert {push.state for push in pushes(database, batch_id)} == {PushState.DELIVERED}
 
 
@@ -327,10 +324,10 @@ def test_receipts_of_the_operator_are_taken_once_and_strangers_are_counted(datab
     batch_id = queued(database, people=3)
     hand_over(database, Recorder())
     receipts = [
-        Receipt(key(batch_id, 0), Outcome.DELIVERED),
-        Receipt(key(batch_id, 1), Outcome.FAILED, Failure.SUSPENDED),
+        Receipt(message_key(database, batch_id, 0), Outcome.DELIVERED),
+        Receipt(message_key(database, batch_id, 1), Outcome.FAILED, Failure.SUSPENDED),
         Receipt("push:9:nobody:1", Outcome.DELIVERED),
-        Receipt(key(batch_id, 2), Outcome.UNKNOWN),
+        Receipt(message_key(database, batch_id, 2), Outcome.UNKNOWN),
     ]
     first = record_receipts(database, receipts, OFFICE)
     assert (first.delivered, first.failed, first.unknown, first.repeated) == (1, {"停机": 1}, 1, 1)
@@ -346,14 +343,14 @@ def test_a_receipt_never_takes_back_an_answer(database: Database) -> None:
         push = PushRepository(session).of_person(batch_id, worker_id(0))[0]
         PushRepository(session).change(push, PushState.INTERESTED)
     for outcome in (Outcome.DELIVERED, Outcome.FAILED):
-        record_receipts(database, [Receipt(key(batch_id), outcome)], OFFICE)
+        record_receipts(database, [Receipt(message_key(database, batch_id), outcome)], OFFICE)
     assert pushes(database, batch_id)[0].state is PushState.INTERESTED
 
 
 def test_a_delivery_receipt_settles_a_message_whose_sending_was_in_doubt(database: Database) -> None:
     batch_id = queued(database)
     hand_over(database, Recorder(Outcome.UNKNOWN))
-    record_receipts(database, [Receipt(key(batch_id), Outcome.DELIVERED)], OFFICE)
+    record_receipts(database, [Receipt(message_key(database, batch_id), Outcome.DELIVERED)], OFFICE)
     assert row(database, batch_id).state is OutboxState.SENT
     assert {push.state for push in pushes(database, batch_id)} == {PushState.DELIVERED}
 

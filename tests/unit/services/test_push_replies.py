@@ -22,7 +22,7 @@ from matcher.store.repositories.pushes import PushRepository
 from matcher.store.repositories.service_records import ServiceRecordRepository
 from matcher.store.tables.outcomes import FollowUpRow
 from matcher.store.tables.workers import WorkerRow
-from tests.push_world import add_people, withdraw_posting, worker_id
+from tests.push_world import add_people, message_key, withdraw_posting, worker_id
 
 F, C = ReplyFate, CallFate
 
@@ -162,7 +162,7 @@ def test_somebody_who_got_no_message_is_told_apart(database: Database) -> None:
 
 
 def call(sent: Sent, said: str, why: str = "", *, person: int = 0) -> CallRowResult:
-    key = f"push:{sent.batch_id}:{worker_id(person)}:1"
+    key = message_key(sent.database, sent.batch_id, person)
     rows = parse_call_results([{"行编号": key, "结果": said, "原因": why, "岗位数": "2"}])
     (result,) = record_call_results(sent.database, rows, sent.office, actor="王干部")
     return result

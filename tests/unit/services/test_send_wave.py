@@ -7,7 +7,17 @@ from datetime import timedelta
 
 import push_world
 import pytest
-from push_world import APPROVER, PLANNER, PlainJudge, build, plain_office, plan, posting_id, worker_id
+from push_world import (
+    APPROVER,
+    PLANNER,
+    PlainJudge,
+    build,
+    message_key,
+    plain_office,
+    plan,
+    posting_id,
+    worker_id,
+)
 
 from matcher.clock import FixedClock
 from matcher.delivery.message import PushMessage
@@ -83,7 +93,8 @@ def test_everybody_of_the_wave_gets_one_message_with_their_postings(database: Da
     assert (result.people, result.messages, result.waiting) == ({PersonProgress.SENT: 3}, 3, 0)
     sent = message(database, batch_id, person=1)
     assert [item.posting_id for item in sent.items] == [posting_id(2), posting_id(3)]
-    assert sent.message_id == f"push:{batch_id}:{worker_id(1)}:1"
+    assert sent.message_id == message_key(database, batch_id, 1)
+    assert worker_id(1) not in sent.message_id  # it goes to the SMS operator
     assert sent.items[0].reason == "走路12分钟"
     assert sent.answer_url.startswith("https://")
 
