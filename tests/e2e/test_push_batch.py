@@ -113,7 +113,7 @@ def test_a_gateway_that_accepts_has_each_message_once(gateway: FakeGateway, data
     batch_id = queued(database)
     assert hand_over(gateway, database).sent == 2
     assert hand_over(gateway, database).handled == 0
-    assert set(gateway.sent) == {f"push:{batch_id}:{push_world.worker_id(n)}:1" for n in range(2)}
+    assert set(gateway.sent) == {push_world.message_key(database, batch_id, n) for n in range(2)}
 
 
 @ON_SQLITE

@@ -129,7 +129,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, PEOPLE - 1), good=st.booleans())
     def a_receipt_comes_later(self, number: int, good: bool) -> None:
-        key = f"push:{BATCH}:{push_world.worker_id(number)}:1"
+        key = push_world.message_key(self.database, BATCH, number)
         if key in {line["key"] for line in sink_lines(self.home)}:
             outcome = Outcome.DELIVERED if good else Outcome.FAILED
             record_receipts(self.database, [Receipt(key, outcome, None if good else Failure.OTHER)], OFFICE)

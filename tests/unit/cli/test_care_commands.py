@@ -198,7 +198,7 @@ def test_replies_are_imported_and_sentences_written_for_the_operator(
 def test_a_refusal_is_recorded_contested_and_corrected(office: Shell, sent: int, tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     header = "行编号,岗位数,结果,原因\n"
-    path.write_text(f"{header}push:1:{worker_id(1)}:1,1,拒绝,3月2日电话说不去\n", "utf-8-sig")
+    path.write_text(f"{header}push:1:{sent}:1,1,拒绝,3月2日电话说不去\n", "utf-8-sig")
     assert "记为拒绝 1" in office.done("care", "calls", str(path), "--by", "王干部")
     assert state(office, sent) is PushState.DECLINED
     assert "没有提出异议" in office.complaint("care", "reopen", str(sent), "--to", "有意向", "--by", "王干部")

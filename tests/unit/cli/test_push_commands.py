@@ -72,8 +72,12 @@ def test_all_waves_can_be_sent_in_one_go_and_again_sends_nothing(office: Shell) 
 def test_receipts_of_the_operator_count_what_was_delivered(office: Shell, tmp_path: Path) -> None:
     office.done("push", "approve", "1", "--by", APPROVER)
     office.done("push", "send", "1", "--all")
-    lines = "".join(f"push:1:{push_world.worker_id(n)}:1,成功,\n" for n in range(3))
-    (tmp_path / "回执.csv").write_text(HEADER + lines + f"push:1:{push_world.worker_id(3)}:1,失败,空号\n", "utf-8")
+    config = Config.from_environment(office.environment)
+    database = open_database(config)
+    keys = [push_world.message_key(database, 1, n) for n in range(4)]
+    database.close()
+    lines = "".join(f"{key},成功,\n" for key in keys[:3])
+    (tmp_path / "回执.csv").write_text(HEADER + lines + f"{keys[3]},失败,空号\n", "utf-8")
     told = office.done("push", "receipts", str(tmp_path / "回执.csv"))
     assert "送达 3，失败 1" in told
     assert as_json(office, "status", "1")["served"] == 3
