@@ -91,7 +91,9 @@ def _acknowledged(rows: Any, told: list[dict[str, Any]]) -> list[str]:
 def _ledger(rows: Any) -> list[str]:
     """Progress, messages, events and pushes of one person agree; nobody has one employer or posting twice."""
     found = []
-    messages = Counter(row["idempotency_key"].split(":")[2] for row in rows("SELECT idempotency_key FROM outbox"))
+    person = {str(row["id"]): row["worker_id"] for row in rows("SELECT id, worker_id FROM pushes")}
+    keys = [row["idempotency_key"] for row in rows("SELECT idempotency_key FROM outbox")]
+    messages = Counter(person[key.split(":")[2]] for key in keys)
     for row in rows("SELECT worker_id, progress FROM push_batch_people"):
         if row["progress"] == "sent" and not messages[row["worker_id"]]:
             found.append(f"{row['worker_id']} is marked sent without a message")
