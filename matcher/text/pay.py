@@ -28,12 +28,13 @@ from matcher.text.pay_certainty import (
 )
 from matcher.text.pay_context import CLAUSE_END, SENTENCE_END, Context, Label, labels_before, read_context
 from matcher.text.pay_joining import BASE_REACH, add_typed_missing, merge_base, merge_bounds
+from matcher.text.pay_spelling import as_meant, spaced_out
 from matcher.text.pay_suffix import Suffix, read_suffix
 
 MAX_CHARS = 4000
 """Text beyond this length is not parsed."""
 _TRIGGER = re.compile(
-    r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥"
+    r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥|[一每][斤吨亩方场趟单车晚宿班棵条箱]|[协面]商|商[量议]|[可以好]谈|按件|算一件"
 )
 _NOT_PAY_AFTER = re.compile(
     r"[^\S\n]?(?:周?岁|多?[人名位]|小时|个小时|h(?![a-z])|点|:\d|时(?!薪)|分|%|‰|公里|里|km|kg|cm|mm|厘米|米|公斤|斤|吨|平|㎡|m|层|楼|号"
@@ -47,23 +48,27 @@ _PAY_AFTER = re.compile(
     r"\s?的?(?P<base>无责底薪|责任底薪|底薪|基本工资|固定底薪)|\s?的?(?:月薪|年薪|日薪|时薪|工资|薪资|薪水|月收入|收入)|\s?(?P<floor>保底)"
 )
 _BAD_PER_YUAN = re.compile(
-    r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|人(?!/)|桌|瓶|杯|棵|株|桶|户|盒饭|左右一餐)|\s?元左右一餐"
+    r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|人(?!/)|桌|瓶|杯|棵|桶|户|盒饭|左右一餐)|\s?元左右一餐"
 )
 _LUMP_BEFORE = re.compile(
     r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?天活?(?:,?(?:共|一共|给|总共))?\s?$"
     r"|(?<!\d)(?<!每天)(?<!工作)[2-7二两三四五六七]\s?个?小时活?,?(?:共|一共|给|总共)?\s?$|包工[^,。;\n\d]{0,2}$"
-    r"|(?<!\d)半天(?:活|班)?\s?$|每人\s?$|(?:每|一|千|百)(?:张|字|桶|户|瓶|位|家|份|本|篇|页|杯|桌)\s?$"
+    r"|(?<!\d)半天(?:活|班)?\s?$|每人\s?$|(?:每|一|千|百)(?:张|字|桶|户|瓶|位|家|份|本|篇|页|杯|桌)\s?$|[千百万]个\s?$"
 )
 """Money for a job, half a day or a head, which no unit of ours expresses."""
 _HALF_DAY = re.compile(r"\s?(?:/|一|每)?个?半[天日]|\s?(?:/|每|一)(?:张|户|桶|瓶|份|本|篇|页|杯|字|千字)")
 _ELEVEN = re.compile(r"十一个(?:小时|钟头|钟|月|人)")
 """Eleven of them, not ten for one."""
 _COMMISSION_NEXT = re.compile(r"[,、]\s?(?:提成|佣金|提点)")
-_COMMISSION_NEAR = re.compile(r"提成|佣金|分红|抽成|提点")
+_COMMISSION_NEAR = re.compile(r"(?:提成|佣金|分红|抽成|提点)(?![后完])")
 _LEAST_HOUR = 12
 _GREATEST_LUMP = 10_000
-_WAGE = "工资"
-_STIPEND = re.compile(r"月补[贴助]|(?:岗位|生活|见习|实习|基本生活)(?:补贴|补助)(?:标准)?|基本生活费|(?:补贴|补助)标准")
+_WAGE, _YEARLY = "工资", "年薪"
+_PAID_BY_STIPEND = re.compile(r"见习|实习期|公益性?岗|公益性岗位|护林|管护员|协理员")
+_STIPEND = re.compile(
+    r"(?<!每)[月年]补[贴助]|(?:岗位?|生活|见习|实习|基本生活|管护|护林|劳务|公益岗)(?:补贴|补助|津贴)(?:标准|费)?|基本生活费|(?:补贴|补助)标准"
+    r"|(?<=每[月年])补[贴助]"
+)
 
 
 def find_pays(text: str) -> list[Found[Pay]]:
@@ -78,16 +83,37 @@ def find_pays(text: str) -> list[Found[Pay]]:
 
 def find_pays_folded(folded: str) -> list[Found[Pay]]:
     """`find_pays` of a text that is folded and cut already."""
+    folded = as_meant(folded)
     if _TRIGGER.search(folded) is None and not _short_amount(folded):
         return []
-    return add_typed_missing(folded, _read(folded))
+    places = spaced_out(folded)
+    if places is not None:
+        return [_moved(item, places) for item in _found("".join(folded[at] for at in places))]
+    return _found(folded)
+
+
+def _found(folded: str) -> list[Found[Pay]]:
+    read = _read(folded)
+    if not read and _PAID_BY_STIPEND.search(folded):
+        read = find_stipends(folded)
+    return add_typed_missing(folded, read)
+
+
+def _moved(item: Found[Pay], places: list[int]) -> Found[Pay]:
+    """The finding in the text that the characters at `places` were taken from."""
+    return replace(item, start=places[item.start], end=places[item.end - 1] + 1)
 
 
 def find_stipends(folded: str) -> list[Found[Pay]]:
     """The 补贴 or 补助 that is the pay of a traineeship or a public-welfare post, which name no wage."""
     if _STIPEND.search(folded) is None:
         return []
-    return _read(_STIPEND.sub(lambda match: _WAGE.ljust(len(match.group())), folded))[:1]
+    return _read(_STIPEND.sub(_as_wage, folded))[:1]
+
+
+def _as_wage(match: re.Match[str]) -> str:
+    """工资 or 年薪 in place of the word, as long as it."""
+    return (_YEARLY if match.group().startswith("年") else _WAGE).ljust(len(match.group()))
 
 
 def _read(folded: str) -> list[Found[Pay]]:
@@ -126,6 +152,7 @@ def _read_amount(
             return None, suffix.end
     if (
         context.other
+        or (context.post and bool(found))
         or _HALF_DAY.match(text, suffix.end)
         or _OTHER_AFTER.match(text, suffix.end)
         or _BAD_PER_YUAN.match(text, amount.end)

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from matcher.text.numerals import SCALE_VALUES, UNIT_VALUES, read_chinese_bounds, read_number
+from matcher.text.numerals import DIGIT_VALUES, SCALE_VALUES, UNIT_VALUES, read_chinese_bounds, read_number
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d+)(?:\.\d{1,2}(?!\d))?"
 _TRAILING = r"(?:\d[千百]?|\d{3,4})(?![\d.:kw千万百人名个天日月年岁点时小薪险倍位班号元块]|元)"
 _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[千百](?=[元块\s])|\d(?=[元块]))?)?"
 # a 一 that opens a unit is no digit: 两百一天 is 200 a day
-_ONE_OF = "(?!(?<!十)一块|一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|米|方|套|只|节|票|瓶|户))"
+_ONE_OF = (
+    "(?!(?<!十)一块(?![一二两三四五六七八九半1-9](?![十百千元块\\d]))"
+    "|一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|米|方|套|只|节|票|瓶|户|结))"
+)
 _CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
 _TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
 _FIRST_CHAR = re.compile(r"[0-9一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]")
@@ -22,11 +25,15 @@ _NEVER_BEFORE = frozenset("、)岁%年点:人名位级定险种金门致维届�
 _NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
 _JOINED_BEFORE = re.compile(r"\d[:.~-]$")
 _SMALL = re.compile(
-    rf"[毛角](?!钱)|[毛角]钱|(?P<cent>分钱)|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九])(?![\d十百千万个小时天.])"
+    rf"[毛角](?:{_ONE_OF}(?P<fifth>[1-9一二三四五六七八九])(?![\d十百千万个小时天.]))?分?钱?|(?P<cent>分钱)"
+    rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?"
 )
 _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一\s?(?=\d))\s{0,2}[¥￥]?"
 )
+_NEIGHBOUR = re.compile(r"、(?P<digit>[二三四五六七八九])(?=元|块|/|每|一(?:天|日|晚|班|工|个|小时|月)|$)")
+_CHINESE_TAIL = re.compile(r"[一二两三四五六七八九][一二两三四五六七八九十百千万零]{0,6}[百千万]$")
+"""一百六、七一天 is 160 to 170 a day."""
 _MAX_DIGITS = 9
 MAX_AMOUNTS = 150
 """Amounts read from one text; real postings hold at most a few dozen."""
@@ -70,7 +77,8 @@ def scan_amounts(text: str) -> list[Amount]:
             continue
         end = match.end()
         width, after = end - match.start(), text[end : end + 1]
-        if (width <= 2 and after in _NEVER_BEFORE) or (width == 1 and after == "."):
+        scaled_list = after == "、" and text[end - 1] in UNIT_VALUES  # 技工四百、小工二百
+        if (width <= 2 and after in _NEVER_BEFORE and not scaled_list) or (width == 1 and after == "."):
             at = _FIRST_CHAR.search(text, end)  # 1、 45岁 8点: most numbers of a posting, dropped cheaply
             continue
         if "," in match.group() and _JOINED_BEFORE.search(text, max(0, match.start() - 2), match.start()):
@@ -97,6 +105,11 @@ def scan_amounts(text: str) -> list[Amount]:
 
 
 def _second(text: str, position: int) -> tuple[_Number | None, int]:
+    neighbour = _NEIGHBOUR.match(text, position)
+    if neighbour is not None and DIGIT_VALUES.get(text[position - 1], 9) + 1 == DIGIT_VALUES[neighbour["digit"]]:
+        start = max(0, position - 6)
+        stem = _CHINESE_TAIL.search(text, start, position - 1)
+        return (None if stem is None else _number(stem.group() + neighbour["digit"])), neighbour.end()
     dash = _DASH.match(text, position)
     if dash is None:
         return None, position
@@ -109,15 +122,17 @@ def _second(text: str, position: int) -> tuple[_Number | None, int]:
 
 
 def _with_small_money(text: str, amount: Amount) -> Amount:
-    """5毛 is half a yuan, 22块5 is 22.5."""
+    """5毛 is half a yuan, 二毛五 is 0.25, 22块5 and 22块5毛 are 22.5."""
     match = _SMALL.match(text, amount.end)
     if match is None:
         return amount
     if match["cent"]:
         return replace(amount, end=match.end(), low=amount.low / 100, high=amount.high / 100, yuan=True)
     if match["tenth"] is None:
-        return replace(amount, end=match.end(), low=amount.low / 10, high=amount.high / 10, yuan=True)
-    tenth = (read_number(match["tenth"]) or 0) / 10
+        cents = (read_number(match["fifth"]) or 0) / 100 if match["fifth"] else 0
+        low, high = round(amount.low / 10 + cents, 4), round(amount.high / 10 + cents, 4)
+        return replace(amount, end=match.end(), low=low, high=high, yuan=True)
+    tenth = 0.5 if match["tenth"] == "半" else (read_number(match["tenth"]) or 0) / 10
     return replace(amount, end=match.end(), low=amount.low + tenth, high=amount.high + tenth, yuan=True)
 
 

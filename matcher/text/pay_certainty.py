@@ -12,7 +12,8 @@ from matcher.text.pay_context import FILLER, LABEL_GAP, Context
 from matcher.text.pay_suffix import Suffix
 
 _PERIOD_AND_FILLER = re.compile(
-    r"(?:[天日月时年周晚班工钟夜趟单平回车]|小时|一[吨亩件条台箱袋斤]|每[吨亩件条台箱袋斤]|星期|平米|平方)"
+    r"(?:[天日月时年周晚班工钟夜趟单平回车宿场次节堂课]|小时|钟头|[一每1](?:[吨亩件条台箱袋斤方道双]|(?<=[一每])米|亩地|公斤|立方米?)|星期|平米|平方)"
+    r"(?:下来|到头|上)?"
     + FILLER.pattern
 )
 OVER = re.compile(r"[过破超]\s?$|(?<![晚早以])上\s?$")
@@ -127,7 +128,7 @@ def certainty(
         time_unit = suffix.unit in PLAIN_RANGE
         return 0.9 if time_unit and _fits(suffix.unit, amount) else (0.6 if len(text) <= HEAD_CHARS else 0)
     if context.per and context.unit is not None:
-        next_to_it = _fits(context.unit, amount) and _per_is_next(text, amount)
+        next_to_it = _fits(context.unit, amount) and (context.per_thing or _per_is_next(text, amount))
         if suffix.yuan or next_to_it:
             return 0.95 if suffix.yuan else 0.9
     if (context.floor or context.ceiling) and amount.high < _SMALL_MONTH and not context.per:

@@ -24,12 +24,28 @@ _UNIT_LABEL_GAP = 6
 SENTENCE_END = re.compile(r"[。;!\n?]")
 CLAUSE_END = re.compile(r"[,，。;!\n?]")
 _ROOM_BEFORE = re.compile(r"(?:宿舍|住宿|公寓|租房|停车|餐费|伙食|床位)[^,。;\n]{0,3}$")
+_WORK_FEES = (
+    *("劳务", "课时", "讲课", "代课", "工", "工时", "人工", "小时", "钟点", "出场", "演出", "手工", "加工"),
+    *("装车", "卸车", "搬运", "装卸", "陪护", "护理", "看护", "安装", "免"),
+)
+_FEE_BEFORE = re.compile(
+    "".join(f"(?<!{work})" for work in _WORK_FEES)
+    + r"费[:是为约共]?\s?(?:(?:每个?|一个?|/)[天日月次年])?\s?[:约]?\s?$"
+    r"|(?:端午|中秋|春节|元旦|国庆|元宵|妇女节|三八|生日|劳动节)节?(?:各|发|送|给|有|每人)?[:]?\s?$"
+    r"|办理?[一-龥]{1,4}证(?:大?约|要|需|交|得)?\s?$|自[理费][,(]?(?:大?约|大概)?\s?$|半个?月\s?$"
+)
+_MORE_BEFORE = re.compile(r"比[^,。;\s\d]{1,6}(?:高|多|低|少|涨)[出了发给拿挣]?\s?$|[多另][给发拿补奖加付](?:了|你|一个月)?\s?$")
+_REST_DAY_BEFORE = re.compile(
+    r"(?:平日|平时|工作日|延时|周末|周(?:六日?|日)|双休日?|休息日|节假日|法定|法定(?:节?假日|节日)|国定假日|节日|假日)(?:加班)?(?:费|工资)?[:是为按]?\s?$"
+)
+_OVERTIME = "加班"
 FILLER = re.compile(
     r"[\s能可以会大概挣赚拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
 )
 _MONTH_WORD = re.compile(r"(?<![\d个每本当上下\-.一二三四五六七八九十])月(?:薪|均)?$")
 _PER_THING = re.compile(
-    r"(?<![第十同统])[一每](?:把(?=[一-龥])|板|桶|公斤|根|扇|面|株|棵|捆|串|盒|篮|筐|框|笼|挂|卷|台|套|件|吨|方|亩|斤|箱|袋|只|床|条)[一-龥]{0,3}提?\s?$"
+    r"(?<![第十同统\d])[一每1](?:把(?=[一-龥])|板|桶|公?斤|根|扇|面|株|棵|捆|串|盒|篮|筐|框|笼|挂|卷|台|套|件|吨|立?方米?|亩地?|箱|袋|只|床|条|道|双|包"
+    r"|(?<=[一每])米|垄|枝|颗|盆|副|组|樘|块(?=[一-龥])|片|页|口井|车皮|孔|处)[一-龥]{0,3}?(?:工钱|工费|给|算|挣|付|是|为)?提?\s?$"
 )
 """The price of one thing that stands before it: 一把椅子25元, 每桶提2块5."""
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
@@ -43,11 +59,13 @@ class Context:
     after_other: bool = False  # an allowance stands in the clause before
     pay: bool = False
     per: bool = False
+    per_thing: bool = False  # the price of one thing that the words name
     rate: bool = False
     weak: bool = False
     base: bool = False
     floor: bool = False
     ceiling: bool = False
+    post: bool = False  # 岗位工资: a part of the pay, or all of it
     probation: bool = False
     commission: bool = False
     unit: PayUnit | None = None
@@ -82,7 +100,7 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
     context = Context()
     edge = _before_bracket(text, start)
     chained = False
-    if _ROOM_BEFORE.search(text, max(0, start - 8), start):
+    if _not_for_work(text, start):
         context.other = True
         return context
     for label_start, label_end, word in reversed(before):
@@ -105,10 +123,24 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
         chained = True
         edge = label_start
     if not chained and _PER_THING.search(text, max(0, start - 8), start):
-        context.per, context.unit = True, PayUnit.PIECE
+        context.per = context.per_thing = True
+        context.unit = PayUnit.PIECE
     if _MONTH_WORD.search(text, max(0, start - 4), start):
         context.per, context.unit = True, context.unit or PayUnit.MONTH
     return context
+
+
+def _not_for_work(text: str, start: int) -> bool:
+    """Rent, a fee, a gift of the season, what is more than before, or overtime, right before the amount."""
+    if _ROOM_BEFORE.search(text, max(0, start - 8), start):
+        return True
+    near = max(0, start - 14)
+    if _FEE_BEFORE.search(text, near, start) or _MORE_BEFORE.search(text, near, start):
+        return True
+    return (
+        _REST_DAY_BEFORE.search(text, near, start) is not None
+        and _OVERTIME in text[max(0, start - _LABEL_REACH) : start]
+    )
 
 
 def _before_bracket(text: str, start: int) -> int:
@@ -134,7 +166,8 @@ def _belongs(gap: str, word: PayWord, *, first: bool) -> bool:
 
 
 def _note(context: Context, word: PayWord) -> None:
-    context.pay |= word.role in ("pay", "rate", "probation")
+    context.pay |= word.role in ("pay", "rate", "probation", "post")
+    context.post |= word.role == "post"
     context.rate |= word.role == "rate"
     context.per |= word.role == "per"
     context.weak |= word.role == "weak"

@@ -12,23 +12,30 @@ from matcher.text.pay_certainty import PROBATION, TRADE_BEFORE
 from matcher.text.pay_context import CHAIN_GAP
 
 _NEGOTIABLE = re.compile(
-    r"(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)|(?:价格|价钱|工资|薪资|待遇|工钱)另议|薪资?(?:可谈|好谈)|价格可谈"
+    r"(?:报酬|工资|薪资|薪酬|薪水|待遇|价格|价钱|工钱|工价|月薪|薪)[^\S\n]?[:：]?[^\S\n]?(?:由|经)?(?:双方|咱们)?(?:可以|均可|都可以?|可|好|当面|再|到店|见面)?"
+    r"(?:面议|面谈|面商|详谈|另议|电议|协商|(?<!好)商量|商议|商定|谈(?![判话天薪]))|(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)"
 )
-_NEGOTIABLE_WORDS = ("面议", "面谈", "详谈", "另议", "电议", "协商", "可谈", "好谈")
+_NEGOTIABLE_WORDS = ("议", "商", "谈")
+_OPEN_REACH = 8
 _OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}[工师员手长]$")
 """司机350,化妆师面议: the pay of others is open."""
+_OPEN_BESIDE = re.compile(r"(?:期权|股票|股权|股份|奖金|绩效|提成|分红|食宿|地点|时间|补贴|加班|合作|其他|其它|细节)$")
+"""What is left open is not the wage."""
+_AROUND = re.compile(r"[\s,:]*(?:\([\s:]*(?:参考|大概|大约|约|一般|在|范围|区间|底价)?|参考|大概|大约|一般)[\s:为是约在]*")
+"""面议(4000-5000): the amount beside the open wage."""
 _NEGOTIABLE_HEAD = re.compile(
-    r"^(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|底薪|收入|薪)|面议"
+    r"^(?:报酬|价格|价钱|工钱|工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|底薪|收入|薪)|面议"
 )
 _MONTHS = re.compile(
-    r"(?<![\d\-.])(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪(?!资|水|酬)|个月(?:工资|薪))|(?P<double>年底双薪|年终双薪)"
+    r"(?<![\d\-.])(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪(?!资|水|酬)|个月(?:工资|薪))|(?P<double>(?:年底|年终|春节)(?:发|有|给|享受?|拿)?双薪|年[底终](?:多|再|另)发(?:一|1)个月)"
+    r"|(?:每年|一年|全年|年)(?:能|可)?发(?P<paid>1[2-8]|十[二三四五六])个月"
 )
 _COMMISSION_ONLY = re.compile(r"(?:底薪|基本工资|基本薪资|保底)[^\n,。;]{0,10}提成|(?:无|没有|不设)底薪[^。;\n]{0,6}(?:提成|佣金)|(?:全靠|纯靠|纯)提成")
-_PIECE_ONLY = re.compile(r"计件")
+_PIECE_ONLY = re.compile(r"计件|按件[计算付结给]|(?:做|干)一件[算结]一件")
 _OVER_TEN_THOUSAND = re.compile(
     r"(?:月入|月薪|收入|工资|薪资|轻松|综合|到手|月赚|月挣)[^\d,。;\n]{0,6}?(?:过|破|上|超)(?P<amount>[两三四五]?万)"
 )
-_CHINESE_MONTHS = {"十三": 13, "十四": 14, "十五": 15, "十六": 16}
+_CHINESE_MONTHS = {"十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
 
 
 def merge_bounds(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
@@ -95,7 +102,7 @@ def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"]]
         found.append(Found(Pay(min_fen=tens * 1_000_000), over.start(), over.end(), 0.3))
     if not found:
-        piece = _PIECE_ONLY.search(text) if "计件" in text else None
+        piece = _PIECE_ONLY.search(text) if "件" in text else None
         commission = _COMMISSION_ONLY.search(text) if "提成" in text else None
         if piece is not None:
             found.append(Found(Pay(unit=PayUnit.PIECE), piece.start(), piece.end(), 0.5))
@@ -109,25 +116,42 @@ def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         return found
     added = list(found)
     for match in _NEGOTIABLE.finditer(text):
-        near = [i for i, item in enumerate(added) if 0 <= match.start() - item.end <= 8]
-        between = text[added[near[-1]].end : match.start()] if near else ""
-        if near and "\n" not in between and not _OTHERS_BETWEEN.search(between):
-            item = added[near[-1]]
-            value = replace(item.value, negotiable=True)
-            added[near[-1]] = Found(value, item.start, match.end(), item.confidence)
+        if _OPEN_BESIDE.search(text, max(0, match.start() - 4), match.start()):
+            continue
+        beside = _amount_beside(text, added, match)
+        if beside is not None:
+            item = added[beside]
+            start, end = min(item.start, match.start()), max(item.end, match.end())
+            added[beside] = Found(replace(item.value, negotiable=True), start, end, item.confidence)
         elif _NEGOTIABLE_HEAD.search(match.group()):
             added.append(Found(Pay(negotiable=True), match.start(), match.end(), 0.9))
     return sorted(added, key=lambda item: item.start)
 
 
+def _amount_beside(text: str, found: list[Found[Pay]], match: re.Match[str]) -> int | None:
+    """Which of `found` the open wage speaks of: the amount right before it, or one that explains it."""
+    before = [i for i, item in enumerate(found) if 0 <= match.start() - item.end <= _OPEN_REACH]
+    within = next((i for i, item in enumerate(found) if item.start <= match.start() < item.end), None)
+    if within is not None:
+        return within
+    if before:
+        between = text[found[before[-1]].end : match.start()]
+        if "\n" not in between and not _OTHERS_BETWEEN.search(between):
+            return before[-1]
+    around = _AROUND.match(text, match.end())
+    if around is None:
+        return None
+    return next((i for i, item in enumerate(found) if match.end() <= item.start <= around.end()), None)
+
+
 def _add_months(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     """Give 13薪 named anywhere in the text to the monthly pays that do not say their own."""
-    if "薪" not in text and "个月工资" not in text:
+    if "薪" not in text and "个月" not in text:
         return found
     match = _MONTHS.search(text)
     if match is None or any(item.value.months is not None for item in found):
         return found
-    number = match["n"]
+    number = match["n"] or match["paid"]
     months = 13.0 if number is None else float(_CHINESE_MONTHS.get(number) or number)
     return [
         replace(item, value=replace(item.value, months=months))

@@ -15,6 +15,25 @@ def test_the_frozen_pay_strings_are_read_exactly() -> None:
     assert len(wrong) <= 0.01 * len(gold), wrong
 
 
+@pytest.mark.parametrize(("name", "share"), [("pay_second.tsv", 0.99), ("pay_third.tsv", 0.99), ("pay_fourth.tsv", 0.98)])
+def test_later_strings_stay_read(name: str, share: float) -> None:
+    gold = read_pay_gold(name)
+    wrong = [(text, expected) for text, expected in gold if [f.value for f in find_pays(text)] != expected]
+    assert len(wrong) <= (1 - share) * len(gold), wrong
+
+
+def test_a_text_with_a_blank_after_each_character_keeps_its_spans() -> None:
+    text = "招 工 ， 月 薪 3 9 5 0 元 ， 包 住"
+    found = find_pays(text)
+    assert [item.value for item in found] == [Pay(395_000, 395_000, PayUnit.MONTH)]
+    assert text[found[0].start : found[0].end] == "月 薪 3 9 5 0 元"
+
+
+@pytest.mark.parametrize("text", ["老三干活利索", "在厂里干5年了", "三干活的来", "早上4干到晚上8点"])
+def test_dry_work_is_no_thousand(text: str) -> None:
+    assert find_pays(text) == []
+
+
 def test_the_span_of_a_pay_is_the_words_that_say_it() -> None:
     text = "招保洁，月薪２０００元，包吃"
     found = find_pays(text)[0]
