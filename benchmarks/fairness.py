@@ -22,6 +22,7 @@ from typing import Any
 
 import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.measure import write_result
 from benchmarks.shared_postings import read_shared_postings
@@ -43,6 +44,7 @@ SECOND_PAIRS = Path(__file__).with_name("fairness_pairs_second.tsv")
 SECOND_AT_FIRST_SIGHT = 0.9192
 TOP, PERSISTENCE = 50, 0.9
 WORST = 15
+RESAMPLES = 1_000
 COUNTY_SEED, COUNTY_TOP = 7, 10
 DIRECT_FIELDS = {
     "gender": ("男", "女"),
@@ -137,9 +139,12 @@ def direct_figures(pairs: Sequence[Pair], ranked: Callable[[Worker], list[str]])
     """Least overlap by field when only the field differs."""
     sentences = [pair.neutral for pair in pairs[::10]]
     return {
-        field: min(
-            rank_biased_overlap(*(ranked(_person({"text": text, field: value})) for value in values))
-            for text in sentences
+        field: round(
+            min(
+                rank_biased_overlap(*(ranked(_person({"text": text, field: value})) for value in values))
+                for text in sentences
+            ),
+            9,
         )
         for field, values in DIRECT_FIELDS.items()
     }
@@ -154,10 +159,10 @@ def _person_without_rule(text: str) -> Worker:
 
 
 def exposure_figures(encoder: Encoder, workers: int, postings: int) -> dict[str, Any]:
-    """Offers by group of the demo county: how many, how good in truth, how well paid, how far from everybody's.
+    """Offers by group of the demo county: how many, and how good in truth.
 
-    gap: true chance of two yeses of the offers less the mean of everybody, with the same of the best possible ten,
-    so that a group with fewer fitting postings is not mistaken for a group that is served worse.
+    true_value: mean true chance of two yeses of the offers. share_of_possible: that over the best ten that exist for
+    each person, with its 95 % interval, so that a group with fewer fitting postings is not mistaken for one served worse.
     """
     county = County.generate(COUNTY_SEED, workers, postings, wording="test")
     now = datetime.combine(county.today, datetime.min.time(), UTC).replace(hour=4)
@@ -181,11 +186,20 @@ def exposure_figures(encoder: Encoder, workers: int, postings: int) -> dict[str,
             "offers_each": round(float(offers[member].mean()), 2),
             "without_offer": int((offers[member] == 0).sum()),
             "true_value": round(float(served[member].mean()), 4),
-            "share_of_possible": round(float(served[member].sum() / possible[member].sum()), 4),
+            "share_of_possible": _share(served[member], possible[member]),
         }
         for name, member in groups.items()
         if member.sum() >= 10
     }
+
+
+def _share(served: NDArray[np.float64], possible: NDArray[np.float64]) -> list[float]:
+    """[share, low, high] of a sum over a sum, its interval from resampling people."""
+    rng = np.random.default_rng(0)
+    draws = rng.integers(0, len(served), (RESAMPLES, len(served)))
+    shares = served[draws].sum(axis=1) / possible[draws].sum(axis=1)
+    low, high = np.percentile(shares, [2.5, 97.5])
+    return [round(float(one), 4) for one in (served.sum() / possible.sum(), low, high)]
 
 
 def _groups(county: County) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import re
 from matcher.lexicon.files import DATA, loaded
 
 _FILE = "proxy_words.tsv"
+MOST_IN_A_ROW = 4  # of the words; without a bound a row of them could be cut in very many ways
 _BREAK = re.compile(r"([,，。;；!！?？、\s]+)")
 _SELF = (
     r"(?:大家好|你好|您好)?(?:(?:我们?|俺|咱|本人|自己)?(?:就是|也是|算是|只是|是|作为)?|(?:性别|民族|婚姻|婚姻状况|户口|户籍)[:：]?)"
@@ -34,7 +35,7 @@ def _self_description() -> re.Pattern[str]:
     lines = (DATA / _FILE).read_text(encoding="utf-8").splitlines()
     listed = [line.split("\t")[1] for line in lines if line and not line.startswith("#")]
     words = f"(?:{'|'.join(listed)})"
-    return re.compile(f"{_SELF}(?:{words}{_AFTER}的?)+(?:$|{_WISH_BEGINS})")
+    return re.compile(f"{_SELF}(?:{words}{_AFTER}的?){{1,{MOST_IN_A_ROW}}}(?:$|{_WISH_BEGINS})")
 
 
 def without_proxy_words(text: str) -> str:
