@@ -100,15 +100,12 @@ def answered(request: Request, request_id: int, body: AnswerAsk, key: Caller) ->
 def arrivals(request: Request, request_id: int, body: ArrivalAsk, key: Caller) -> ArrivalBody:
     """A worker who does not come makes room for the next reserve; 409 for a closed request."""
     runtime = runtime_of(request)
+    database, office = runtime.database, _pack(runtime).office
+    who, side = body.worker_id, body.side
     if body.came:
-        done = arrive(
-            runtime.database, request_id, body.worker_id, side=body.side, late=body.late, actor=key.name
-        )
+        done = arrive(database, request_id, who, side=side, late=body.late, office=office, actor=key.name)
     else:
-        office = _pack(runtime).office
-        done = no_show(
-            runtime.database, request_id, body.worker_id, side=body.side, office=office, actor=key.name
-        )
+        done = no_show(database, request_id, who, side=side, office=office, actor=key.name)
     return ArrivalBody.of(done)
 
 

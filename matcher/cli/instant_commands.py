@@ -167,8 +167,8 @@ def arrive_(
     from matcher.services.instant.arriving import Side, arrive
 
     side = Side.EMPLOYER if employer else Side.WORKER
-    with opened_with_pack() as (database, _):
-        done = arrive(database, request, worker, side=side, late=late, actor=by)
+    with opened_with_pack() as (database, pack):
+        done = arrive(database, request, worker, side=side, late=late, office=pack.office, actor=by)
     console.print("早已登记" if done.repeated else "已登记到岗")
 
 

@@ -22,16 +22,16 @@ from matcher.services.instant.standing import (
     chances_to_come,
     expected,
     learned,
+    refuse_second_promise,
     require_answerable,
     settle,
 )
 from matcher.store.database import Database
 from matcher.store.repositories.arrivals import ArrivalRepository
 from matcher.store.repositories.postings import PostingRepository
-from matcher.store.repositories.urgent import UrgentRepository, work_time
+from matcher.store.repositories.urgent import UrgentRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.gigs import UrgentOfferRow, UrgentRequestRow
-from matcher.store.tables.postings import PostingRow
 
 
 class Seat(StrEnum):
@@ -71,7 +71,7 @@ def answer(
 
 
 def _yes(session: StoreSession, request: UrgentRequestRow, offer: UrgentOfferRow, office: Office) -> Answered:
-    _refuse_second_promise(session, request, offer.worker_id)
+    refuse_second_promise(session, request, offer.worker_id)
     known, cell = learned(session), cell_of(request)
     come = chances_to_come(expected(session, request), known, cell)
     mine = float(known.come.of_people([offer.worker_id], cell)[0])
@@ -86,14 +86,6 @@ def _yes(session: StoreSession, request: UrgentRequestRow, offer: UrgentOfferRow
     queue_text(session, key, text, request_id=request.id, worker_id=offer.worker_id, channel=offer.channel)
     settle(session, request, known, office)
     return Answered(place, text)
-
-
-def _refuse_second_promise(session: StoreSession, request: UrgentRequestRow, worker_id: str) -> None:
-    posting = session.get_one(PostingRow, request.posting_id)
-    starts, ends = work_time(posting.start_at, request.need_by, posting.end_at)
-    for one in UrgentRepository(session).commitments():
-        if one.worker_id == worker_id and one.request_id != request.id and one.meets(starts, ends):
-            raise Conflict(f"这个人同一时间已有快招 {one.request_id}，不能再答应；请先了结那一个")
 
 
 def _again(

@@ -14,9 +14,9 @@ from matcher.domain.service_terms import ConfirmState
 from matcher.errors import Conflict
 from matcher.regions.pack import Office
 from matcher.services.instant.messages import confirmed_text, queue_text
-from matcher.services.instant.standing import learned, require_showable, settle
+from matcher.services.instant.standing import learned, refuse_second_promise, require_showable, settle
 from matcher.store.database import Database
-from matcher.store.repositories.arrivals import ArrivalRepository
+from matcher.store.repositories.arrivals import ArrivalRepository, still_coming
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.urgent import UrgentRepository, work_time
 from matcher.store.session import StoreSession
@@ -43,15 +43,32 @@ class Recorded:
 
 
 def arrive(
-    database: Database, request_id: int, worker_id: str, *, side: Side, late: bool = False, actor: str
+    database: Database,
+    request_id: int,
+    worker_id: str,
+    *,
+    side: Side,
+    late: bool = False,
+    office: Office,
+    actor: str,
 ) -> Recorded:
-    """Somebody is there. Raises NotFound without a promise, Conflict for a closed request or a reserve."""
+    """Somebody is there, if need be after all.
+
+    Raises NotFound without a promise, Conflict for a closed request, a reserve, or a person who was given up and has
+    promised to be elsewhere since.
+    """
     with database.writing(actor) as session:
         request, row = _open(session, request_id, worker_id)
         if row.reserve:
             raise Conflict("这个人是候补，还没有通知到岗；请先登记缺位，再安排候补")
         said = ConfirmState.LATE if late else ConfirmState.ARRIVED
+        counted = still_coming(row)
+        if not counted:
+            UrgentRepository(session).lock_people([worker_id])
+            refuse_second_promise(session, request, worker_id)
         repeated = not _say(session, row, side, said)
+        if not counted:
+            settle(session, request, learned(session), office)
         return Recorded(request.state, repeated=repeated)
 
 

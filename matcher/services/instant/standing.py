@@ -24,7 +24,7 @@ from matcher.services.instant.messages import called_off_text, filled_text, queu
 from matcher.services.output_gate import refusals
 from matcher.store.repositories.arrivals import ArrivalRepository, is_there, still_coming
 from matcher.store.repositories.postings import PostingRepository
-from matcher.store.repositories.urgent import Try, UrgentRepository
+from matcher.store.repositories.urgent import Try, UrgentRepository, work_time
 from matcher.store.session import StoreSession
 from matcher.store.tables.gigs import ArrivalRow, UrgentRequestRow
 from matcher.store.tables.postings import PostingRow
@@ -136,6 +136,15 @@ def require_showable(session: StoreSession, request: UrgentRequestRow) -> None:
     against = refusals(session, [request.posting_id]).get(request.posting_id)
     if against is not None and against.code not in _BY_ITSELF:
         raise Conflict(f"快招 {request.id} 的岗位现在不能对外：{against.text}")
+
+
+def refuse_second_promise(session: StoreSession, request: UrgentRequestRow, worker_id: str) -> None:
+    """Raises Conflict when the person, who is locked, holds another promise at this time."""
+    posting = session.get_one(PostingRow, request.posting_id)
+    starts, ends = work_time(posting.start_at, request.need_by, posting.end_at)
+    for one in UrgentRepository(session).commitments():
+        if one.worker_id == worker_id and one.request_id != request.id and one.meets(starts, ends):
+            raise Conflict(f"这个人同一时间已有快招 {one.request_id}，不能再答应；请先了结那一个")
 
 
 def call_off(session: StoreSession, request: UrgentRequestRow, office: Office) -> None:

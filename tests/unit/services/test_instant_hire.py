@@ -226,7 +226,7 @@ def test_without_a_reserve_the_request_opens_again(database: Database) -> None:
 def test_an_employer_who_sends_people_away_is_counted_and_warned_of(database: Database) -> None:
     request_id, coming, _ = filled(database)
     for times, who in enumerate(coming, start=1):
-        arrive(database, request_id, who, side=Side.WORKER, actor=BY)
+        arrive(database, request_id, who, side=Side.WORKER, office=OFFICE, actor=BY)
         sent = no_show(database, request_id, who, side=Side.WORKER, office=OFFICE, actor=BY)
         assert sent.sent_away == times
     free_people(database, 1, first=90)
@@ -275,6 +275,23 @@ def test_a_person_who_promised_elsewhere_since_cannot_say_yes(database: Database
         says(database, first, who)
 
 
+def test_a_person_given_up_who_comes_after_all_counts_again_unless_promised_elsewhere(database: Database) -> None:
+    free_people(database, 12)
+    first = opened(database, needed=1).request_id
+    who = ask(database, first).asked[0]
+    says(database, first, who)
+    no_show(database, first, who, side=Side.EMPLOYER, office=OFFICE, actor=BY)
+    assert state(database, first) is UrgentState.OPEN
+    arrive(database, first, who, side=Side.EMPLOYER, office=OFFICE, actor=BY)
+    assert state(database, first) is UrgentState.FILLED
+    no_show(database, first, who, side=Side.EMPLOYER, office=OFFICE, actor=BY)
+    second = opened(database, needed=2).request_id
+    assert who in ask(database, second).asked
+    says(database, second, who)
+    with pytest.raises(Conflict, match=f"快招 {second}"):
+        arrive(database, first, who, side=Side.EMPLOYER, office=OFFICE, actor=BY)
+
+
 def test_a_posting_withdrawn_meanwhile_is_offered_to_nobody(database: Database) -> None:
     free_people(database, 10)
     made = opened(database)
@@ -295,7 +312,7 @@ def test_closed_requests_take_neither_answers_nor_arrivals(database: Database) -
     close_request(database, request_id, office=OFFICE, actor=BY)
     for attempt in (
         lambda: says(database, request_id, others[0]),
-        lambda: arrive(database, request_id, coming[0], side=Side.EMPLOYER, actor=BY),
+        lambda: arrive(database, request_id, coming[0], side=Side.EMPLOYER, office=OFFICE, actor=BY),
         lambda: ask(database, request_id),
         lambda: close_request(database, request_id, office=OFFICE, actor=BY),
     ):
