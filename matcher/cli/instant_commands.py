@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -136,6 +137,20 @@ def calls_(request: Request, as_json: AsJson = False) -> None:
     for call in found:
         console.print(f"{call.worker_id}  {call.name}  {call.phone}  {call.channel.label}", highlight=False)
     console.print(found[0].text if found else "没有等答复的人，或岗位现在不能对外")
+
+
+@instant.command("texts")
+def texts_(
+    out: Annotated[Path, typer.Option(help="写到这个 .xlsx 或 .csv，含完整电话，用后删除")],
+    reason: Annotated[str, typer.Option(help="用途，记入审计")],
+    by: By = ACTOR,
+) -> None:
+    """取出待发的快招消息，交短信平台或打电话；失效的邀约自动收回，不会写出。"""
+    from matcher.services.instant.handing_over import hand_over
+
+    with opened_with_pack() as (database, _):
+        done = hand_over(database, out, reason=reason, actor=by)
+    console.print(f"写出 {done.written} 条，收回 {done.taken_back} 条" + (f" → {out}" if done.written else ""))
 
 
 @instant.command("answer")

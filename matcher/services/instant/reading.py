@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from matcher.text.normalise import fold_case
 from matcher.text.numerals import read_number
 from matcher.text.occupation import code_occupation
 from matcher.text.paste import DraftPosting, split_messages
+from matcher.text.posting_fields.contacts import read_contacts
 
 T = TypeVar("T")
 LONGEST_WORDS = 500
@@ -45,7 +46,8 @@ _SPECIFIC = re.compile(r"[一-鿿]{0,8}(?:站|村|社区|小区|工地|厂|市�
 class UrgentDraft:
     """A request as far as it is known; None or "" is not known.
 
-    title: the trade in the asker's words. place: the region it lies in; site: its name as written.
+    words: as they came, without any phone or account: they are shown to everybody. title: the trade in the asker's
+    words. place: the region it lies in, with its name as written. contact: the asker's phone, for the office alone.
     """
 
     words: str
@@ -59,7 +61,7 @@ class UrgentDraft:
     settlement: Settlement | None = None
     employer_id: str = ""
     employer_name: str = ""
-    contact: str = ""
+    contact: str = field(default="", repr=False)
 
     def missing(self) -> tuple[str, ...]:
         """What must be asked before anybody can be sent there, in Chinese."""
@@ -100,7 +102,7 @@ def read_request(words: str, *, now: datetime, near: str | None = None) -> Urgen
     if len(drafts) > 1:
         raise InvalidInput(f"这段话里有 {len(drafts)} 个用工需求；请一次只发一个")
     if not drafts:
-        return UrgentDraft(text)
+        return UrgentDraft(_without_contacts(text)[0])
     return _draft(text, drafts[0], now)
 
 
@@ -119,10 +121,11 @@ def told(moment: datetime) -> str:
 
 def _draft(text: str, draft: DraftPosting, now: datetime) -> UrgentDraft:
     parsed = draft.parsed
+    words, phone = _without_contacts(text)
     known = bool(draft.occupations)
     return UrgentDraft(
-        words=text,
-        title=draft.title if known else "",
+        words=words,
+        title=_without_contacts(draft.title)[0] if known else "",
         occupations=draft.occupations or code_occupation(draft.title, text),
         needed=_people(text, _value(parsed.headcount)),
         need_by=_need_by(text, now),
@@ -130,8 +133,21 @@ def _draft(text: str, draft: DraftPosting, now: datetime) -> UrgentDraft:
         pay=parsed.pays[0].value if parsed.pays else None,
         settlement=_value(parsed.settlements[0] if parsed.settlements else None),
         employer_name=_value(draft.employer) or "",
-        contact=_value(parsed.contacts[0] if parsed.contacts else None) or "",
+        contact=phone,
     )
+
+
+def _without_contacts(text: str) -> tuple[str, str]:
+    """The words less every phone and account in them, and the first phone."""
+    kept, phone, at = [], "", 0
+    for found in read_contacts(fold_case(text)):
+        written = text[found.start : found.end]
+        digits = re.sub(r"[\s-]", "", written)
+        if not phone and digits.isdecimal():
+            phone = digits
+        kept.append(text[at : found.start])
+        at = max(at, found.end)
+    return "".join([*kept, text[at:]]).strip(), phone
 
 
 def _value(found: Found[T] | None) -> T | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from matcher.services.output_gate import cleared
 from matcher.store.database import Database
 from matcher.store.repositories.employers import EmployerRepository
 from matcher.store.repositories.outbox import OutboxRepository
+from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.urgent import UrgentRepository
 from matcher.store.tables.gigs import ArrivalRow, UrgentOfferRow, UrgentRequestRow
 from matcher.store.tables.postings import PostingRow
@@ -82,6 +84,20 @@ def test_a_forwarded_line_is_read_with_what_it_leaves_open() -> None:
     assert read.pay is not None
     assert read.pay.min_fen == 26_000
     assert read.missing() == ("谁家用人",)
+
+
+def test_the_askers_phone_is_kept_for_the_office_and_shown_to_nobody(database: Database) -> None:
+    words = "明早6点要2个小工 容城县 260一天 样例建筑公司 电话13800001234 微信 abc_12345"
+    read = read_request(words, now=database.clock.now())
+    assert read.contact == "13800001234"
+    assert "1380000" not in repr(read)
+    made = open_request(database, replace(read, employer_name="样例建筑公司"), actor=BY)
+    with database.reading() as session:
+        shown = PostingRepository(session).get_many([made.posting_id])[made.posting_id]
+        stored = session.get_one(PostingRow, made.posting_id)
+        assert "1380000" not in shown.text
+        assert "abc_12345" not in shown.text
+        assert stored.contact_phone == "13800001234"
 
 
 @pytest.mark.parametrize(
