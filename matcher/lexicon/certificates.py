@@ -14,13 +14,16 @@ from matcher.text.normalise import fold_case
 
 MAX_CERTIFICATES = 63  # 每种证占 uint64 的一位
 
+_HEALTH = "health"
+_PAUSES = " ,"
+"""身体健康,保安证优先 joins nothing; 健康、保安证 does."""
 _JOINERS = "/、,或和及与&+ "
 _LICENCE_WORDS = "驾驶执照|机动车驾驶证|驾驶证|驾照|驾本|驾龄|照|证|本|驾驶资格|司机|驾驶员|增驾|实习|票|以上|及以上|车型|牌照"
 _CLASSES = r"[abc][1-6]|[abcde](?![a-z0-9])"
 _MOST_CLASSES = 8
 """Classes that one list may join; without a bound a long run of them would be read again from each of its places."""
 _LICENCE = re.compile(
-    rf"(?<![a-z0-9])(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+|-|~|以上|及以上|照|证|本){{1,4}}\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
+    rf"(?<![a-z0-9])(?P<all>(?:{_CLASSES})(?:\s{{0,3}}(?:/|、|,|或者|或|和|及|\+|-|~|以上|及以上|照|证|本){{0,4}}\s{{0,3}}(?:{_CLASSES})){{0,{_MOST_CLASSES}}})"
     rf"(?=\s*(?:\(?(?:及|或|含|和)?(?:以上|同等)\)?)?\s*(?:的|类|型|自动挡|手动挡|有效|机动车|汽车|货车|客车|大客|大货|小车)*\s*(?:{_LICENCE_WORDS})|[\u4e00-\u9fff]{{1,6}}(?:司机|驾驶员|驾照|驾驶证))"
 )
 _LICENCE_AFTER = re.compile(
@@ -43,7 +46,20 @@ _GRADED = re.compile(
     rf"\(?{_GRADE}(?:工)?\)?(?:\({_GRADE}\))?\s?(?:[及或]?以上)?的?(?:职业|技能|资格|水平|等级|作业|操作|上岗){{0,3}}(?:证书?(?!明|券|据)|资格)"
 )
 """What may stand between a stem and its 证书: 养老护理员五级及以上证书."""
-_GRADED_ALONE = re.compile(r"[一二三四五1-5]级(?=\s?(?:[,。;、\n)]|及以上|以上|$))")
+_GRADED_ALONE = re.compile(
+    r"\(?(?:[一二三四五1-5]级\)?(?=\s?(?:[,。;、\n)]|及以上|或?以上|优先|$))"
+    r"|(?:高级技师|技师|[高中初]级工|[高中初]级)\)?(?=\s?(?:及|或|含)?(?:以上|优先|者优先)))"
+)
+"""A grade that says there is a paper: 养老护理员四级及以上, 焊工高级工以上."""
+_TRADE_ENDING = re.compile(
+    r"(?:操作|作业|驾驶|指挥|管理|维修|维保|安装|修理|从业|运行|司机|工|员|师|人员|操作工|操作员|操作人员|作业人员|从业人员|驾驶员|管理员|特种|特种作业|特种设备|行业|设备|类|岗位|专业|技能|职业|水平|技术|等级|初级|中级|高级|的){1,3}"
+    r"(?:上岗|操作|资格|作业|从业|执业|合格|许可|等级|培训)?证(?!明|券|据|件|实|监|金)书?"
+)
+"""What people put between a trade and its paper: 电梯作业人员证, 吊车司机上岗证."""
+_GRADE_IN_FRONT = re.compile(r"[一二三四五]级(?:\([高中初]级\)|/[高中初]级工?)?$")
+_AGENT_ENDS = frozenset("员师工")
+_DEVICE_CLASS = re.compile(r"(?:持有?|有|需要?|具备|要求|考[过了]?|带)(?:特种设备)?(?P<all>n[12]|q[1-5]|g[123]|r[12])(?![a-z0-9])")
+"""Classes of 特种设备 papers said without 证: 持N1上岗."""
 _GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
 _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("特级技师", SkillLevel.SPECIAL),
@@ -64,7 +80,7 @@ _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("一建", SkillLevel.LEVEL_1),
     ("二建", SkillLevel.LEVEL_2),
 )
-_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|[abc][1-6]")
+_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|[abcnqgr][1-6]|[一二三四五1-5]级|技师|[高中初]级")
 
 Mention = tuple[int, int, str, SkillLevel]
 
@@ -201,6 +217,10 @@ class CertificateTable:
                 yield first - 1, first, "high_voltage", level  # 高低压电工证
             if has_stem:
                 yield from self._joined_before(folded, first, level)
+        for match in _DEVICE_CLASS.finditer(folded):
+            device = self._stems.get(match["all"])
+            if device is not None:
+                yield match.start("all"), match.end("all"), device, SkillLevel.NONE
         for match in _BRACKETED.finditer(folded):
             offset = match.start(1)
             for start, end, code in self._stems.find(match.group(1)):
@@ -210,11 +230,19 @@ class CertificateTable:
     def _by_stem(self, folded: str) -> Iterator[Mention]:
         """A stem parted from its 证书 by a grade (焊工技师及以上证书) or after it (特种作业操作证焊接类)."""
         named = {match.end() for match in _KIND_NEXT.finditer(folded)}
-        if not named and "级" not in folded and "技师" not in folded:
+        papers = "证" in folded
+        if not named and not papers and "级" not in folded and "技师" not in folded:
             return
         for start, end, code in self._stems.find(folded):
             graded = _GRADED.match(folded, end) or _GRADED_ALONE.match(folded, end)
-            if graded is not None:
+            ended = _TRADE_ENDING.match(folded, end) if papers else None
+            if ended is not None:
+                level, first = _level_around(folded, start, ended.end())
+                yield first, ended.end(), code, level
+                yield from self._joined_before(folded, first, level)
+            elif folded[end - 1] in _AGENT_ENDS and _GRADE_IN_FRONT.search(folded, max(0, start - 8), start):
+                yield start, end, code, _level_around(folded, start, end)[0]
+            elif graded is not None:
                 yield start, graded.end(), code, _level_around(folded, start, graded.end())[0]
             elif start in named:
                 yield start, end, code, SkillLevel.NONE
@@ -228,7 +256,7 @@ class CertificateTable:
         while start > 1 and folded[start - 1] in _JOINERS:
             for length in range(min(12, start - 1), 1, -1):
                 code = self._stems.get(folded[start - 1 - length : start - 1])
-                if code is not None:
+                if code is not None and not (code == _HEALTH and folded[start - 1] in _PAUSES):
                     start -= 1 + length
                     yield start, start + length, code, level
                     break
@@ -240,7 +268,7 @@ def _is_cut_off(folded: str, start: int, end: int) -> bool:
     """Whether 本 belongs to what follows: 电工本人 is not 电工本."""
     if not folded.endswith("本", start, end) or folded.endswith("本本", start, end) or end == len(folded):
         return False
-    return folded[end] not in " ,，。、;；/)的\n就也和或"
+    return folded[end] not in " ,，。、;；/)的\n就也和或必优满需两三者可都齐"
 
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
