@@ -58,7 +58,7 @@ def hand_over(database: Database, out: Path, *, reason: str, actor: str) -> Hand
         for row in outbox.due(CHANNELS, limit=AT_ONCE, topic=INSTANT_TOPIC):
             phone = _phone(session, row, reason=reason, actor=actor) if _holds(session, row) else ""
             if phone:
-                rows.append((row.idempotency_key, row.channel.label, phone, json.loads(row.payload)["text"]))
+                rows.append((row.idempotency_key, row.channel.label if row.channel else "", phone, json.loads(row.payload)["text"]))
                 outbox.close(row, OutboxState.SENT)
             else:
                 gone += 1
