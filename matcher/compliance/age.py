@@ -12,30 +12,35 @@ from matcher.compliance.rules import AgeRule
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _N = r"(?:\d{2}|[一二三四五六七八九]?十[一二三四五六七八九]?)"
-_TO = r"\s{0,2}(?:-|~|到|至|、|一(?=\d)){1,2}\s{0,2}"
+_TO = r"\s{0,2}(?:-|_|~|到|至|、|一(?=\d)){1,2}\s{0,2}"
 _GAP = r"[^,。;\n\d一二三四五六七八九十]"
-_YEARS = r"(?:周?岁|周年)"
-_AT_MOST = r"(?:不(?:能|可|得|要)?(?:超过?|过|大于|高于)|上限为?|最大|最高|至多|小于|低于)"
+_YEARS = r"\s?(?:周?岁(?:周岁)?|周年)"
+_AT_MOST = r"(?:不(?:能|可|得|要)?(?:超过?|过|大于|高于)|上限为?|最大|最高|至多|小于|低于|卡[到在])"
 _RANGE = re.compile(
     rf"(?<!\d)({_N}){_YEARS}?{_TO}({_N}){_YEARS}|年龄{_GAP}{{0,6}}({_N}){_YEARS}?{_TO}({_N})(?!\d|[元天人名年月kK])"
 )
-_BARE_RANGE = re.compile(rf"(?:要求|限|招)[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=[,。;!\n]|$)")
+_BARE_RANGE = re.compile(rf"(?:要求|限|招|只[要收])[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=的?(?:[,。;!\n]|$))")
 _BARE_UPPER = re.compile(
     rf"(?:^|[,。;\n])({_N})(?:以内|以下|往下)(?=[,。;!\n]|$|优先)"
     rf"|(?:男|女)(?:性|士)?[,、:/ ]{{0,2}}({_N})(?:周?岁)?(?:以下|以内)"
 )
 _UPPER = re.compile(
-    rf"(?<!\d)({_N}){_YEARS}(?:及|或|\(含\))?(?:以下|以内|之内|之下|内(?!的|设)|封顶|为限)"
+    rf"(?<!\d)({_N}){_YEARS}(?:及|或|\(含\))?(?:以下|以内|之内|之下|往下|以里|内(?!的|设)|封顶|为限)"
     rf"|(?:年龄|岁数|年纪){_GAP}{{0,6}}({_N})(?:及|或)?(?:以下|以内)"
     rf"|{_AT_MOST}{_GAP}{{0,3}}({_N}){_YEARS}"
     rf"|(?:年龄|岁数|年纪){_GAP}{{0,4}}{_AT_MOST}{_GAP}{{0,3}}({_N})"
     rf"|(?<![数量时长高重价率次间距耗]){_AT_MOST}({_N})(?=[,。;!\n]|$)"
-    rf"|限({_N}){_YEARS}(?:以内|以下|内)"
+    rf"|限({_N}){_YEARS}(?:以内|以下|内)|(?:[男女]性?|年龄){_GAP}{{0,1}}≤\s?({_N})"
 )
 _OVER = re.compile(
     rf"(?:超过?|大于|过了?)({_N})(?=的|者)|(?:超过?|大于|满|过了?)?(?<!\d)({_N})(?:{_YEARS}|[多来几]岁|(?=往上|开外|\+|以上的))(?:以上|及以上|以后|往上|开外|\+)?(?:的|者|人员)?"
 )
-_LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)")
+_BARE_OVER = re.compile(
+    rf"(?:^|[,。;\n、 ])({_N})(?:以上|往上|开外)(?:的|者)?(?=[^,。;\n]{{0,6}}(?:别|勿|免|慎|不[要收招]))"
+    rf"|(?:超过?|过了?)({_N})(?:岁)?(?:的)?(?=(?:就|请)?(?:别|勿|免[谈投]|不[要收招]))"
+    rf"|不[招要收]({_N})(?:岁)?(?:以上|往上)(?=的|[,。;!\n]|$)"
+)
+_LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)|年龄(?:在|为|:)?({_N})(?:及)?以上")
 _ABOUT = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:左右|上下|前后)")
 _BORN = re.compile(
     r"(?:出生|生日|生于|身份证)[^,。;\n\d]{0,8}(?:19|20)\d\d年?[^,。;\n]{0,12}(?:后|前|间|内|起|-|至|~)"
@@ -84,7 +89,8 @@ def find_age_limits(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
 def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
     """Whether the age belongs to those cared for, taught or sold to, by the words around it."""
     left, right = clause_bounds(folded, found.start)
-    near = folded[max(left, found.start - _AROUND) : min(right, found.end + _AROUND)]
+    near = folded[max(left, found.start - _AROUND) : found.start] + "|"
+    near += folded[found.end : min(right, found.end + _AROUND)]
     return rule.about_others.search(near) is not None and "应聘" not in near
 
 
@@ -122,6 +128,10 @@ def _bare(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
         high = _first(match)[0]
         if 16 <= high < rule.legal_high:
             yield AgeFound(match.start(), match.end(), None, high, False)
+    for match in islice(_BARE_OVER.finditer(folded), _MAX_MATCHES):
+        low = _first(match)[0]
+        if rule.legal_low < low < rule.legal_high:
+            yield AgeFound(match.start(), match.end(), None, low, True)
 
 
 def _worded(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
@@ -133,7 +143,7 @@ def _worded(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
 
 
 def _beyond(low: int, high: int, rule: AgeRule) -> bool:
-    return high < rule.legal_high or low > rule.legal_low
+    return rule.legal_low < high < rule.legal_high or low > rule.legal_low
 
 
 def _rest(folded: str, at: int) -> str:

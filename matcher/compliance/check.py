@@ -1,4 +1,4 @@
-"""Check one posting or text against the rules (合规检查)."""
+"""Check one posting or text against the rules, then by the second reader (合规检查)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from matcher.compliance.age import find_age_limits
 from matcher.compliance.clauses import clause_bounds
 from matcher.compliance.finding import Exemption, Finding, Review, Severity
 from matcher.compliance.rules import Rule, RuleBook
+from matcher.compliance.second_reader import Reading, second_reader
 from matcher.compliance.shelf import rule_book
 from matcher.compliance.signs import NO_CONTEXT, Context, context_findings
 from matcher.domain.posting import Posting
@@ -26,10 +27,67 @@ def check(subject: Posting | str, context: Context = NO_CONTEXT) -> list[Finding
 
 
 def review(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
-    """Breaches and lawful exceptions of a posting or a plain text. Linear in the length of the text."""
-    book = rule_book()
-    fields = _fields(subject)
-    folded = {name: fold_case(text) for name, text in fields.items()}
+    """Breaches and lawful exceptions of a posting or a plain text. Linear in the length of the text.
+
+    The second reader adds grounds that the rules neither found nor excused; its findings never block.
+    """
+    reader, book = second_reader(), rule_book()
+    fields = {name: fold_case(text) for name, text in _fields(subject).items()}
+    by_rules = _review_by_rules(subject, fields, context, book)
+    settled = {finding.ground for finding in by_rules.findings}
+    whole = "\n".join(fields.values())
+    names = list(fields)
+    more = [
+        _second_finding(reading, names[reading.field], book)
+        for reading in reader.read(list(fields.values()))
+        if reading.ground not in settled and not _lawful_exception(reading.ground, whole, book)
+    ]
+    version = joint_version(by_rules.version, reader.model_id)
+    return Review((*by_rules.findings, *more), by_rules.exemptions, version)
+
+
+def version() -> str:
+    """Version of rules and second reader together; stored with every result."""
+    return joint_version(rule_book().version, second_reader().model_id)
+
+
+def joint_version(rules: str, reader: str) -> str:
+    """How the versions of rules and reader are written as one."""
+    return f"{rules}+{reader}"
+
+
+def _second_finding(reading: Reading, field: str, book: RuleBook) -> Finding:
+    """A reading as a finding that goes back to the employer, with the words of the ground's first rule."""
+    rule = next((rule for rule in book.rules if rule.ground == reading.ground), book.age)
+    return Finding(
+        f"reader.{reading.ground}",
+        reading.ground,
+        Severity.RETURN,
+        reading.start,
+        reading.end,
+        field,
+        rule.message,
+        rule.rewrite,
+        f"没有规则命中，模型判断的可能性 {reading.probability:.0%}",
+    )
+
+
+def _lawful_exception(ground: str, whole: str, book: RuleBook) -> bool:
+    """Whether a lawful exception of the ground is named in the text."""
+    ruled = [e for rule in book.rules if rule.ground == ground for e in rule.exceptions]
+    named = ruled if ground != "age" else book.age.exceptions
+    return any(exception.when.search(whole) for exception in named)
+
+
+def review_by_rules(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
+    """What the rules alone say of a posting or a plain text."""
+    fields = {name: fold_case(text) for name, text in _fields(subject).items()}
+    return _review_by_rules(subject, fields, context, rule_book())
+
+
+def _review_by_rules(
+    subject: Posting | str, folded: dict[str, str], context: Context, book: RuleBook
+) -> Review:
     whole = "\n".join(folded.values())
     title = folded.get("title") or whole[: clause_bounds(whole, 0)[1]]
     present = {book.cues[number] for _, _, number in book.cue_search.spans(whole)}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.compliance.finding import Severity
+from matcher.compliance.first_chars import guarded
 from matcher.errors import InvalidInput
 from matcher.lexicon.automaton import Automaton
 
@@ -146,7 +147,9 @@ def _with_words(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, A
 def _joined(patterns: Sequence[str], where: str) -> re.Pattern[str] | None:
     if not patterns:
         return None
-    return compile_linear("|".join(f"(?:{pattern})" for pattern in patterns), where=where)
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    compile_linear(joined, where=where)
+    return re.compile(guarded(joined))
 
 
 def _exceptions(rows: Sequence[Mapping[str, str]], where: str) -> tuple[Exception_, ...]:

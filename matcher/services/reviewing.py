@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher import __version__
-from matcher.compliance import Context, Finding, is_risk, review
+from matcher.compliance import Context, Finding, is_risk, review, version
 from matcher.compliance import Severity as Checked
 from matcher.compliance.shelf import rule_book
 from matcher.compliance.signs import NO_CONTEXT, context_findings
@@ -29,7 +29,7 @@ def sign_findings(context: Context, seen: Iterable[Mapping[str, Any]]) -> list[d
     book = rule_book()
     grounds = {str(one["details"]["ground"]) for one in seen}
     return [
-        _columns(None, finding, book.version) for finding in context_findings("", context, book, grounds)
+        _columns(None, finding, version()) for finding in context_findings("", context, book, grounds)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Training of the second reader of the compliance check (合规第二读者)."""
