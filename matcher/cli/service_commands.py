@@ -108,6 +108,9 @@ def demo(
         if run.push.letters_missing:
             console.print(f"  信函未打印：{run.push.letters_missing}")
         console.print(f"推送覆盖：{run.push.page}（用浏览器打开）")
+    for event in run.events:
+        console.print(f"{event.name}：{event.told}")
+        console.print(f"  {event.page}（用浏览器打开）")
     console.print(f"报告：{run.report}（用浏览器打开）")
     for hint in open_hints(home):
         console.print(f"{hint.title}：{hint.command}", highlight=False)

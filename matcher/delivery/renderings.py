@@ -34,7 +34,7 @@ from matcher.errors import InvalidInput
 LED_CHARS = 30
 VALIDITY_UNKNOWN = "有效期未写明"
 SMS_DROP_ORDER = (
-    "reminders", "benefits", "left", "employer", "settlement", "long title", "phone", "place", "office"
+    "reminders", "benefits", "left", "employer", "settlement", "long title", "phone", "office", "place"
 )  # fmt: skip
 """What an SMS gives up, in this order, until it fits; title, pay, number, validity and source stay."""
 
@@ -134,7 +134,7 @@ class Notice:
 
 
 def valid_text(valid_to: datetime | None, now: datetime) -> str:
-    """有效期至 with the last day on which the posting is valid; with the hour when that is today."""
+    """有效期至 with the last day on which the posting is valid; with the hour when that is today or tomorrow."""
     if valid_to is None:
         return VALIDITY_UNKNOWN
     last = (valid_to - timedelta(microseconds=1)).astimezone(SHANGHAI)
@@ -142,7 +142,7 @@ def valid_text(valid_to: datetime | None, now: datetime) -> str:
     day = f"{last.month}月{last.day}日"
     if last.year != today.year:
         return f"有效期至{last.year}年{day}"
-    if last.date() == today.date() and (last.hour, last.minute) < (23, 59):
+    if (last.date() - today.date()).days <= 1 and (last.hour, last.minute) < (23, 59):
         return f"有效期至{day}{valid_to.astimezone(SHANGHAI):%H:%M}"
     return f"有效期至{day}"
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from matcher.clock import SHANGHAI, SystemClock, local_date
 from matcher.config import Config
 from matcher.demo.county import County
+from matcher.demo.events import DemoEvent, events_in_demo
+from matcher.demo.places import places
 from matcher.demo.report import (
     DemoReportData,
     ImportedFile,
@@ -70,6 +72,7 @@ class DemoRun:
     served: int = 0
     workers: int = 0
     push: DemoPush | None = None
+    events: list[DemoEvent] = field(default_factory=list)
 
     @contextmanager
     def timed(self, name: str) -> Iterator[Callable[[int], None]]:
@@ -120,6 +123,9 @@ def run_demo(home: Path, *, workers: int, postings: int, seed: int, progress: Re
     with run.timed("推送批次") as handled:
         run.push = push_in_demo(runtime, home / "push.html", progress=progress)
         handled(run.push.people)
+    with run.timed("活动与快招") as handled:
+        run.events = events_in_demo(runtime, home, place=places().towns[0].name, seed=seed)
+        handled(len(run.events))
     runtime.close()
     write_report(data, run.report)
     return run

@@ -2,13 +2,15 @@
 
     python -m tests.fault.gate --histories 100000
 
-writes benchmarks/results/gate.json. A history that fails is made shorter and printed, and the run ends with 1.
+writes benchmarks/results/gate.json; `--minutes` ends it sooner, with as many as were played. A history that fails
+is made shorter and printed, and the run ends with 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import math
 import random
 import sys
 import tempfile
@@ -48,7 +50,8 @@ class Report:
 @contextmanager
 def a_world() -> Iterator[GateWorld]:
     """A small office in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="matcher-gate-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="matcher-gate-", dir=where) as folder:
         world = GateWorld(Path(folder))
         try:
             yield world
@@ -63,12 +66,16 @@ def play_histories(
     channels: Mapping[str, Ask] = CHANNELS,
     weights: Sequence[float] | None = None,
     advance: Callable[[int], object] = lambda done: None,
+    minutes: float = math.inf,
 ) -> Report:
-    """Play so many histories, or fewer: the first one that fails ends it, made as short as it gets."""
+    """Play so many histories, or fewer: time that is up, or the first one that fails, made short, ends it."""
     rng, report = random.Random(seed), Report()
     names, shares = list(channels), weights or [1.0] * len(channels)
+    ends = time.monotonic() + 60 * minutes
     with a_world() as world:
         for _ in range(count):
+            if time.monotonic() > ends:
+                break
             history = drawn(rng, names, shares)
             report.histories += 1
             report.steps += len(history)
@@ -109,12 +116,15 @@ def main() -> int:
     """Run the long profile."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=100_000)
+    parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     wall, cpu = time.perf_counter(), time.process_time()
     with tqdm(total=given.histories, unit=" histories") as bar:
-        report = play_histories(given.histories, seed=given.seed, weights=WEIGHTS, advance=bar.update)
+        report = play_histories(
+            given.histories, seed=given.seed, weights=WEIGHTS, advance=bar.update, minutes=given.minutes
+        )
     figures = {
         "data": "simulated: random histories of a small made-up office; half of the outputs are interrupted",
         "seed": given.seed,

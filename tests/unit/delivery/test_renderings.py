@@ -87,10 +87,12 @@ def test_every_form_carries_number_validity_and_the_source_of_a_repost() -> None
         assert "样例人才网" in text
 
 
-def test_the_last_valid_day_is_named_and_the_hour_when_it_is_today() -> None:
+def test_the_last_valid_day_is_named_and_the_hour_when_it_is_near() -> None:
     day = datetime(2026, 3, 2, tzinfo=UTC)  # 08:00 of that day in Shanghai
     assert valid_text(day + timedelta(hours=16), NOW) == "有效期至3月2日"  # midnight: the day that ends
     assert valid_text(day + timedelta(hours=10), NOW) == "有效期至3月2日18:00"
+    assert valid_text(day + timedelta(hours=22), NOW) == "有效期至3月3日06:00"
+    assert valid_text(day + timedelta(days=2), NOW) == "有效期至3月4日"
     assert valid_text(day + timedelta(days=365), NOW) == "有效期至2027年3月2日"
     assert valid_text(None, NOW) == "有效期未写明"
 
@@ -139,7 +141,7 @@ def test_an_sms_gives_up_facts_in_the_stated_order() -> None:
         name
         for name, fact in (
             ("reminders", "不交钱"), ("benefits", "包住"), ("left", "还招"), ("employer", "有限责任公司"),
-            ("settlement", "日结"), ("phone", "0312"), ("place", "城关镇"), ("office", "【"),
+            ("settlement", "日结"), ("phone", "0312"), ("office", "【"), ("place", "城关镇"),
         )
         if fact not in text
     ]  # fmt: skip
