@@ -41,6 +41,15 @@ def test_gigs_are_on_the_board_until_people_must_be_there(database: Database, cl
     assert board(database).gigs == ()
 
 
+def test_the_hour_people_must_be_there_ends_a_gig_that_is_valid_for_longer(
+    database: Database, clock: FixedClock
+) -> None:
+    add(database, "gig", kind=PostingKind.GIG, need_by=clock.at + timedelta(hours=1))
+    assert len(board(database).gigs) == 1
+    clock.at += timedelta(hours=1)
+    assert board(database).gigs == ()
+
+
 def test_permanent_jobs_and_barred_employers_are_not_on_the_board(database: Database) -> None:
     add(database, "permanent")
     add(database, "gig", kind=PostingKind.GIG)
