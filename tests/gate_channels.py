@@ -22,8 +22,10 @@ from matcher.services import renderings
 from matcher.services.answers import jobs_for_worker, workers_for_job
 from matcher.services.batch_life import approve_batch
 from matcher.services.deliver_outbox import Way, deliver_outbox
+from matcher.services.instant import handing_over
 from matcher.services.instant.board import gig_board
 from matcher.services.instant.calls import calls_to_make
+from matcher.services.instant.messages import queue_text
 from matcher.services.push_answers import offer
 from matcher.services.push_terms import PushOffice, PushTerms
 from matcher.services.renderings import print_notices, render_posting
@@ -38,6 +40,7 @@ from tests.push_world import APPROVER, PlainJudge, plan, posting_id, worker_id
 
 SIGN = Sign("样例县就业服务中心", "0312-0000000")
 _WISHES = {Channel.WECHAT: ContactPreference.WECHAT, Channel.VISIT: ContactPreference.VISIT}
+OFFICE = Office(SIGN.office, SIGN.phone)
 ADDRESS = "https://jy.example.test"
 Ask = Callable[[GateWorld], None]
 
@@ -164,26 +167,50 @@ def urgent_calls(world: GateWorld) -> None:
     """Offers of an urgent request wait; the list to call is made again whenever this is asked."""
     if not world.known:
         return
+    request_id, wanted = _request(world)
+    with world.database.reading() as session:
+        calls = calls_to_make(session, request_id, OFFICE)
+    if calls:
+        world.leaves(wanted)
+
+
+def urgent_offers(world: GateWorld) -> None:
+    """The first question queues an offer; the next ones hand over what is still in the outbox."""
+    if not world.known:
+        return
     if "request" not in world.kept:
-        key, now = sorted(world.known)[0], world.clock.at
+        _request(world)
+        return
+    wanted = world.kept["request"][1]
+    with patch.object(handing_over, "_write", lambda out, rows: world.leaves(*(wanted for _ in rows))):
+        handing_over.hand_over(world.database, world.folder / "offers.csv", reason="样例", actor="样例甲")
+
+
+def _request(world: GateWorld) -> tuple[int, str]:
+    """One urgent request of the history with one offer that waits for its answer, and its posting."""
+    if "request" not in world.kept:
+        wanted, now = posting_id(sorted(world.known)[0]), world.clock.at
         with world.database.writing("样例甲") as session:
-            request = UrgentRepository(session).add(
-                posting_id(key),
+            repository = UrgentRepository(session)
+            request = repository.add(
+                wanted,
                 need_by=now + timedelta(hours=30),
                 needed=2,
                 sure=0.9,
                 occupation_code=None,
                 region_code=None,
             )
-            UrgentRepository(session).add_offer(
-                request.id, worker_id(0), wave=1, channel=Channel.PHONE, answer_by=now + timedelta(hours=24)
+            until = now + timedelta(hours=24)
+            offer = repository.add_offer(
+                request.id, worker_id(0), wave=1, channel=Channel.PHONE, answer_by=until
             )
-            world.kept["request"] = (request.id, posting_id(key))
-    request_id, wanted = world.kept["request"]
-    with world.database.reading() as session:
-        calls = calls_to_make(session, request_id, Office(SIGN.office, SIGN.phone))
-    if calls:
-        world.leaves(wanted)
+            key = f"instant:{offer.id}:offer"
+            queue_text(
+                session, key, "样例", request_id=request.id, worker_id=worker_id(0), channel=Channel.PHONE
+            )
+            world.kept["request"] = (request.id, wanted)
+    found: tuple[int, str] = world.kept["request"]
+    return found
 
 
 def out_of_town_list(world: GateWorld) -> None:
@@ -208,6 +235,7 @@ CHANNELS: dict[str, Ask] = {
     "notice board": notice_board,
     "gig station board": gig_station_board,
     "urgent calls": urgent_calls,
+    "urgent offers handed over": urgent_offers,
     "out of town": out_of_town_list,
 }
 """Channel → how it is asked."""
@@ -222,6 +250,7 @@ BY_CHANNEL = {
     "matcher.cli.match_commands": "matches of a worker, workers of a posting",
     "matcher.services.instant.board": "gig station board",
     "matcher.services.instant.calls": "urgent calls",
+    "matcher.services.instant.handing_over": "urgent offers handed over",
     "matcher.services.push_answers": "answer page",
     "matcher.services.outbox_claim": "every push",
     "matcher.services.swaps.out_of_town": "out of town",

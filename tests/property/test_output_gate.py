@@ -17,6 +17,7 @@ import pytest
 from matcher.delivery.renderings import Sign
 from matcher.domain.posting import Posting
 from matcher.services import answers, outbox_claim, push_answers, renderings
+from matcher.services.instant import handing_over
 from matcher.services.output_gate import cleared
 from matcher.services.renderings import NoticeSheets
 from matcher.store.database import Database
@@ -82,6 +83,10 @@ TWINS: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
     "an answer straight from the index": (
         "matches of a worker",
         lambda: (answers, "_fresh", unchecked),
+    ),
+    "an offer handed over as it was queued": (
+        "urgent offers handed over",
+        lambda: (handing_over, "_holds", lambda session, row: True),
     ),
     "a sheet looked at before it is set": (
         "notice board",
