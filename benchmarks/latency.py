@@ -24,7 +24,8 @@ import numpy as np
 
 from benchmarks.measure import POSTINGS, percentiles_ms, timed, write_result
 from matcher.config import Config
-from matcher.retrieval.candidates import Blend, Query, occupation_affinity, retrieve, wanted_affinity
+from matcher.retrieval.candidates import Query, occupation_affinity, question_scale, retrieve, wanted_affinity
+from matcher.retrieval.fusion import fused_scores
 from matcher.retrieval.tokens import worker_tokens, worker_wish
 from matcher.services.access import Scope, create_key
 from matcher.services.answers import jobs_for_worker
@@ -114,14 +115,12 @@ def _recall(runtime: Runtime) -> dict[str, float]:
 
 def _exhaustive(catalogue: Any, query: Query, every: Any) -> Any:
     """Every row scored by the fused score, no candidate lists, best 100."""
-    blend = Blend()
     rows = np.arange(len(every))
     lexical = catalogue.lexical.weighted_scores(query.tokens)
     lexical[~every] = 0
     dense = catalogue.vectors.similarities(query.vector, rows)
     occupation = occupation_affinity(query.affinity, catalogue.columns.occ, catalogue.columns.occ_conf)
-    top = float(lexical.max(initial=0)) or 1.0
-    fused = blend.dense * dense + blend.lexical * lexical / top + blend.occupation * occupation
+    fused = fused_scores(dense, lexical, occupation, question_scale(catalogue, query))
     fused[~every] = -np.inf
     return np.argsort(-fused, kind="stable")[:100]
 

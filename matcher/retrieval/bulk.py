@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.retrieval.bulk_lexical import Sparse, bm25_parts, term_presence
-from matcher.retrieval.candidates import Blend, best_rows, filled_to, occupation_affinity
+from matcher.retrieval.bulk_lexical import Sparse, bm25_parts, rarities, term_presence
+from matcher.retrieval.candidates import best_rows, filled_to, occupation_affinity
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.codebook import lexicon_codebook
 from matcher.retrieval.columns import PostingColumns, WorkerColumns
+from matcher.retrieval.fusion import fused_scores, word_scale
+from matcher.retrieval.lexical import rarity
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -71,12 +73,16 @@ class FrozenPostings:
 
 @dataclass(frozen=True, eq=False)
 class FrozenWorkers:
-    """People as queries: columns, (n, dim) vectors and (n, terms) sparse ones for their words."""
+    """People as queries: columns, (n, dim) vectors and (n, terms) sparse ones for their words.
+
+    scale: (n,) float64, what the BM25 scores of each are multiplied by, `fusion.word_scale`.
+    """
 
     ids: Sequence[str]
     columns: WorkerColumns
     vectors: Floats
     words: Sparse
+    scale: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -89,11 +95,15 @@ class FrozenWorkers:
         rows = np.array([catalogue.row(one) for one in ids], np.int64)
         words, _ = postings.lexical.state()
         vocabulary = {word: column for column, word in enumerate(words)}
+        presence, unknown = term_presence(catalogue.lexical, rows, vocabulary, terms=len(words))
+        known = presence @ rarities(postings.lexical).astype(np.float64)
+        unheard = unknown * rarity(0, len(postings.lexical))
         return cls(
             ids=list(ids),
             columns=catalogue.columns.take(rows),
             vectors=catalogue.vectors.stored(rows),
-            words=term_presence(catalogue.lexical, rows, vocabulary, terms=len(words)),
+            words=presence,
+            scale=word_scale(known + unheard, known),
         )
 
     def take(self, rows: Ints) -> FrozenWorkers:
@@ -103,6 +113,7 @@ class FrozenWorkers:
             columns=self.columns.take(rows),
             vectors=self.vectors[rows],
             words=self.words[rows],
+            scale=self.scale[rows],
         )
 
 
@@ -110,11 +121,12 @@ class FrozenWorkers:
 class TextScores:
     """What the words say of q people and n postings: dense and lexical are (q, n) float32.
 
-    lexical is the plain BM25 score; it is divided by its maximum only once the mask is known.
+    lexical is the plain BM25 score; scale, (q,), what it is multiplied by.
     """
 
     dense: Floats
     lexical: Floats
+    scale: NDArray[np.float64]
     spoken: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @classmethod
@@ -122,6 +134,7 @@ class TextScores:
         return cls(
             dense=people.vectors @ postings.vectors.T,
             lexical=(people.words @ postings.by_term).toarray(),
+            scale=people.scale,
             spoken=np.asarray(people.vectors.any(axis=1)),
         )
 
@@ -159,7 +172,6 @@ def best_pool(
 
     mask, occupation, nearness: (n,). nearness fills the places that the query leaves empty.
     """
-    blend = Blend()
     lexical = np.where(mask, texts.lexical[query], np.float32(0))
     lists = [
         best_rows(lexical, k),
@@ -172,7 +184,7 @@ def best_pool(
     dense = texts.dense[query][rows]
     top = float(lexical.max(initial=0.0))
     scaled = (lexical[rows] / top if top > 0 else lexical[rows]).astype(np.float32)
-    fused = blend.dense * dense + blend.lexical * scaled + blend.occupation * occupation[rows]
+    fused = fused_scores(dense, lexical[rows], occupation[rows], float(texts.scale[query]))
     order = np.argsort(-fused, kind="stable")[:k]
     return Pool(rows[order], dense[order], scaled[order])
 

@@ -20,20 +20,29 @@ def bm25_parts(index: LexicalIndex, rows: NDArray[np.int64]) -> Sparse:
     """(len(rows), terms) float32: what each term of the vocabulary adds to the score of each named row."""
     terms, at, counts, lengths = _occurrences(index)
     frequency = np.bincount(terms, minlength=len(index.state()[0]))
-    rarity = np.log(1 + (len(index) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    rare = rarities(index)
     average = max(float(lengths.mean()), 1e-9) if len(lengths) else 1.0
     norms = (K1 * (1 - B + B * lengths / average)).astype(np.float32)
-    parts = rarity[terms] * (counts / (counts + norms[at]))
+    parts = rare[terms] * (counts / (counts + norms[at]))
     whole = csr_matrix((parts.astype(np.float32), (at, terms)), shape=(len(index), len(frequency)))
     return whole[rows]
 
 
+def rarities(index: LexicalIndex) -> NDArray[np.float32]:
+    """(terms,) float32 rarity of each term of the vocabulary."""
+    terms, _, _, _ = _occurrences(index)
+    frequency = np.bincount(terms, minlength=len(index.state()[0]))
+    found: NDArray[np.float32] = np.log(1 + (len(index) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    return found
+
+
 def term_presence(
     index: LexicalIndex, rows: NDArray[np.int64], vocabulary: dict[str, int], *, terms: int
-) -> Sparse:
-    """(len(rows), terms) float32 ones where a document of `index` holds a term of another vocabulary.
+) -> tuple[Sparse, NDArray[np.int64]]:
+    """(len(rows), terms) float32 ones where a document of `index` holds a term of another vocabulary; (len(rows),)
+    how many more of its terms that vocabulary does not know.
 
-    vocabulary: word → column. Words that it does not know are dropped, since they can match nothing.
+    vocabulary: word → column.
     """
     words, _ = index.state()
     column = np.array([vocabulary.get(word, -1) for word in words], np.int64)
@@ -42,7 +51,8 @@ def term_presence(
     known = numbers >= 0
     ones = np.ones(int(known.sum()), np.float32)
     whole = csr_matrix((ones, (at[known], numbers[known])), shape=(len(index), terms))
-    return whole[rows]
+    unknown = np.bincount(at[~known], minlength=len(index))
+    return whole[rows], unknown[rows]
 
 
 def _occurrences(

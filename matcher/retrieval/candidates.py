@@ -1,7 +1,7 @@
 """Candidate retrieval: dense, lexical and occupation hits fused into one list (候选召回).
 
-The fusion is a convex combination (Bruch, Gai & Ingber 2023), its weights tuned on train/dev_in. Every
-candidate of any of the three lists gets all three scores exactly, so no score is compared with a blank.
+Every candidate of any of the three lists gets all three scores exactly, so no score is compared with a blank. How they
+are joined: `fusion`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,9 @@ from numpy.typing import NDArray
 from matcher.domain.values import Occupation
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.codebook import lexicon_codebook
+from matcher.retrieval.fusion import SHIPPED, Blend, fused_scores, word_scale
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Blend:
-    """Weights of the three scores in the fusion; they sum to 1.
-
-    Chosen among 14 blends on 700 titles of dev_in by MRR of the own text and nDCG@10 of the same position.
-    """
-
-    dense: float = 0.6
-    lexical: float = 0.3
-    occupation: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ def retrieve(
     k: int,
     nearness: Floats | None = None,
     occupation: Floats | None = None,
-    blend: Blend | None = None,
+    blend: Blend = SHIPPED,
 ) -> Candidates:
     """The k best rows of `catalogue` where `mask` is True.
 
@@ -76,7 +65,6 @@ def retrieve(
     the caller has it.
     Dense is the cosine, lexical the BM25 score over the query's maximum, occupation the affinity.
     """
-    blend = blend or Blend()
     lexical = catalogue.lexical.weighted_scores(query.tokens)
     lexical[~mask] = 0
     if occupation is None:
@@ -87,9 +75,15 @@ def retrieve(
     dense = catalogue.vectors.similarities(query.vector, rows)
     top = float(lexical.max(initial=0.0))
     scaled = lexical[rows] / top if top > 0 else lexical[rows]
-    fused = blend.dense * dense + blend.lexical * scaled + blend.occupation * occupation[rows]
+    fused = fused_scores(dense, lexical[rows], occupation[rows], question_scale(catalogue, query, blend), blend)
     order = np.argsort(-fused, kind="stable")[:k]
     return Candidates(rows[order], dense[order], scaled[order], occupation[rows][order], fused[order])
+
+
+def question_scale(catalogue: Catalogue[Any], query: Query, blend: Blend = SHIPPED) -> float:
+    """`word_scale` of one query."""
+    whole, known = catalogue.lexical.attainable(query.tokens)
+    return float(word_scale(np.array(whole), np.array(known), blend))
 
 
 def wanted_affinity(wanted: tuple[Occupation, ...], *, of_work: bool = False) -> Floats | None:

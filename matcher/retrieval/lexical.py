@@ -89,10 +89,21 @@ class LexicalIndex:
                 continue
             hits = [segment.hits(term) for segment in self._segments]
             frequency = sum(len(rows) for rows, _ in hits)
-            factor = np.float32(weight * log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5)))
+            factor = np.float32(weight * rarity(frequency, len(self)))
             for rows, counts in hits:
                 total[rows] += factor * (counts / (counts + norms[rows]))
         return total
+
+    def attainable(self, tokens: Mapping[str, float]) -> tuple[float, float]:
+        """What the weighted score of a row stays below: rarity of all tokens, and of those that some row holds."""
+        whole = known = 0.0
+        for token, weight in tokens.items():
+            term = self._vocabulary.get(token)
+            found = 0 if term is None else sum(len(segment.hits(term)[0]) for segment in self._segments)
+            part = weight * rarity(found, len(self))
+            whole += part
+            known += part if found else 0.0
+        return whole, known
 
     def state(self) -> tuple[list[str], dict[str, NDArray[np.generic]]]:
         """Vocabulary in id order, and arrays, for a snapshot."""
@@ -132,6 +143,11 @@ class LexicalIndex:
             average = max(float(self._lengths.mean()), 1e-9) if len(self) else 1.0
             self._norms = (K1 * (1 - B + B * self._lengths / average)).astype(np.float32)
         return self._norms
+
+
+def rarity(frequency: int, rows: int) -> float:
+    """Inverse document frequency of a token that `frequency` of `rows` hold, as Lucene has it."""
+    return log(1 + (rows - frequency + 0.5) / (frequency + 0.5))
 
 
 def _invert(terms: NDArray[np.int32], lengths: NDArray[np.int32], *, first_row: int) -> Segment:
