@@ -82,10 +82,15 @@ def _rate(step: int, schedule: Schedule) -> float:
 
 def _loss(bags: EmbeddingBag, batch: Batch, lengths: Sequence[int], sharpness: float) -> torch.Tensor:
     left, right = _summed(bags, batch.left), _summed(bags, batch.right)
+    if batch.targets is not None:
+        cosines = normalize(left, dim=1) @ normalize(right, dim=1).T
+        return cross_entropy(sharpness * cosines, torch.from_numpy(batch.targets))
     maybe_same = torch.zeros((len(left), len(left)), dtype=torch.bool)
     for key in batch.keys:
         column = torch.from_numpy(np.asarray(key))
         maybe_same |= column[:, None] == column[None]
+    if batch.kin is not None:
+        maybe_same |= torch.from_numpy(batch.kin)
     maybe_same.fill_diagonal_(False)
     target = torch.arange(len(left))
     loss = torch.zeros(())

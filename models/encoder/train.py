@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy import sparse
 from tqdm import tqdm
 
 from matcher.encoding.tokens import encoder_tokens
@@ -24,7 +25,16 @@ from models.encoder.contrastive import Schedule, Share, fit
 from models.encoder.corpus import FIELDS, Corpus, count_matrix, field_text, load_corpus
 from models.encoder.export import export_model
 from models.encoder.initial import initial_table
-from models.encoder.supervision import AliasAndAlias, AliasAndPosting, Aliases, TitleAndText
+from models.encoder.reduction import shortened
+from models.encoder.supervision import (
+    AliasAndAlias,
+    AliasAndPosting,
+    Aliases,
+    RelatedAliases,
+    Source,
+    TitleAndText,
+    WishAndText,
+)
 from models.encoder.tasks import Task, dense_scores, dev_tasks, ndcg, synonym_queries
 
 MIN_POSTINGS = 3  # a token in fewer postings has no company to learn from
@@ -38,14 +48,17 @@ class Recipe:
     """What was chosen by experiment; see experiments.md."""
 
     dim: int = 320
-    rounds: float = 6.0
-    batch: int = 2048
+    trained_dim: int = 768
+    rounds: float = 4.0
+    batch: int = 1024
     peak_rate: float = 3e-3
-    sharpness: float = 16.0
+    sharpness: float = 12.0
     random_share: float = 2.0
+    wish_text: float = 0.5
     alias_posting: float = 0.3
     alias_alias: float = 0.5
-    alias_batch: int = 1024
+    related: float = 0.1
+    side_batch: int = 512
 
 
 @dataclass(frozen=True)
@@ -70,30 +83,37 @@ def train(
     matrices = {field: count_matrix(corpus.tokens[field], index) for field in FIELDS}
     whole = sum(matrices[field] for field in FIELDS)[rows].tocsr()
     whole.sort_indices()
-    table = initial_table(whole, recipe.dim, random_share=recipe.random_share, seed=seed)
+    table = initial_table(whole, recipe.trained_dim, random_share=recipe.random_share, seed=seed)
 
     titles = matrices["title"][rows]
-    texts = (matrices["duties"] + matrices["requirements"])[rows].tocsr()
-    texts.data[:] = 1
+    texts = _merged(matrices["duties"], matrices["requirements"])[rows]
+    heads = _merged(matrices["title"], matrices["tags"])[rows]
     names = [str(corpus.rows[row].get("title") or "").strip().lower() for row in rows]
+    groups = corpus.group[rows]
     aliases = Aliases(index, held_out=held_out)
-    shares = [Share(TitleAndText(titles, texts, names, corpus.group[rows]), 1.0, recipe.batch)]
-    if recipe.alias_posting:
-        source = AliasAndPosting(titles, texts, names, aliases)
-        shares.append(Share(source, recipe.alias_posting, recipe.alias_batch))
-    if recipe.alias_alias:
-        shares.append(Share(AliasAndAlias(aliases), recipe.alias_alias, recipe.alias_batch))
+    sides: list[tuple[float, Callable[[], Source]]] = [
+        (recipe.wish_text, lambda: WishAndText(heads, texts, names, groups, aliases)),
+        (recipe.alias_posting, lambda: AliasAndPosting(titles, texts, names, aliases)),
+        (recipe.alias_alias, lambda: AliasAndAlias(aliases)),
+        (recipe.related, lambda: RelatedAliases(aliases)),
+    ]
+    shares = [Share(TitleAndText(titles, texts, names, groups), 1.0, recipe.batch)]
+    shares += [Share(made(), weight, recipe.side_batch) for weight, made in sides if weight]
 
     steps = max(1, int(recipe.rounds * len(rows) / recipe.batch))
     watch = Watch(dev_tasks(corpus, matrices), steps, quiet=quiet)
-    last = fit(
-        table,
-        shares,
-        Schedule(steps, recipe.peak_rate, recipe.sharpness),
-        seed=seed,
-        after_step=watch.after_step,
-    )
-    return Trained(tokens, last if watch.best is None else watch.best, watch.history)
+    schedule = Schedule(steps, recipe.peak_rate, recipe.sharpness)
+    last = fit(table, shares, schedule, seed=seed, after_step=watch.after_step)
+    best = last if watch.best is None else watch.best
+    shorter = shortened(best, [titles, texts, aliases.everything()], recipe.dim, seed=seed)
+    return Trained(tokens, shorter, watch.history)
+
+
+def _merged(*fields: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The fields as one text: every token at most once."""
+    whole = sum(fields).tocsr()
+    whole.data[:] = 1
+    return whole
 
 
 def encoder_vocabulary(corpus: Corpus, rows: np.ndarray) -> list[str]:

@@ -60,7 +60,7 @@ def labelled(rows: list[dict[str, Any]], positions: list[str]) -> Corpus:
 
 
 def test_training_brings_a_title_and_its_duties_together(corpus: Corpus) -> None:
-    recipe = Recipe(dim=64, rounds=30, batch=32, alias_batch=16)
+    recipe = Recipe(dim=48, trained_dim=128, rounds=30, batch=32, side_batch=16)
     trained = train(corpus, recipe, seed=1, quiet=True)
     index = {token: row for row, token in enumerate(trained.tokens)}
     texts = count_matrix([encoder_tokens(JOBS[title][0]) for title in JOBS], index)
@@ -115,7 +115,7 @@ def test_training_stops_when_told() -> None:
 
 
 def test_the_same_seed_gives_the_same_table(corpus: Corpus) -> None:
-    recipe = Recipe(dim=64, rounds=2, batch=32, alias_batch=16)
+    recipe = Recipe(dim=48, trained_dim=128, rounds=2, batch=32, side_batch=16)
     first, second = (train(corpus, recipe, seed=3, quiet=True) for _ in range(2))
     np.testing.assert_array_equal(first.table, second.table)
 
