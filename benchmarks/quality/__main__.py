@@ -8,10 +8,13 @@ dev_in are ranked whole; peers are trained on the train split in the same run. T
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks.measure import POSTINGS, timed, write_result
+from benchmarks.quality.cv_jd import pair_figures, read_pairs
 from benchmarks.quality.judged import sentences
 from benchmarks.quality.peers import lexical_peers, trained_peers
 from benchmarks.quality.report import task_figures
@@ -44,25 +47,60 @@ TASKS: dict[str, Callable[[], QualityTask]] = {
 }
 
 
+PAIRS = "d persons and jobs"
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=sorted(TASKS), default=list(TASKS))
-    chosen = parser.parse_args().only
+    parser.add_argument("--only", nargs="*", choices=[*sorted(TASKS), PAIRS], default=[*TASKS, PAIRS])
+    parser.add_argument("--processes", type=int, default=2, help="tasks measured at a time")
+    options = parser.parse_args()
     if not POSTINGS.exists():
         print("the shared postings are not here; nothing to compare")
         return
     figures: dict[str, Any] = {"seconds": {}, "tasks": {}}
     with timed(figures["seconds"], "train peers"):
         peers = lexical_peers() | trained_peers(train_texts(), seed=SEED)
-    encoder, scorer = Encoder.load(), load_scorer(SHIPPED_RANKER)
-    for name in chosen:
-        with timed(figures["seconds"], name):
-            task = TASKS[name]()
-            figures["tasks"][name] = task_figures(task, runs_of(task, peers, encoder, scorer))
-        _show(name, figures["tasks"][name])
-    if set(chosen) == set(TASKS):
+    _HELD.update(peers=peers, encoder=Encoder.load(), scorer=load_scorer(SHIPPED_RANKER))
+    for name, found, seconds in _measured(options.only, options.processes):
+        figures["seconds"][name] = round(seconds, 1)
+        if name == PAIRS:
+            figures[name] = found
+            _show_pairs(found)
+        else:
+            figures["tasks"][name] = found
+            _show(name, found)
+    if set(options.only) == {*TASKS, PAIRS}:
         write_result("quality", (__doc__ or "").splitlines()[0], figures)
+
+
+_HELD: dict[str, Any] = {}  # peers, encoder and scorer, inherited by the processes that measure
+Measured = tuple[str, dict[str, Any], float]
+
+
+def _measured(names: Sequence[str], processes: int) -> list[Measured]:
+    if processes < 2:
+        return [_figures_of(name) for name in names]
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        return pool.map(_figures_of, names, chunksize=1)
+
+
+def _figures_of(name: str) -> Measured:
+    start = time.perf_counter()
+    peers, encoder, scorer = _HELD["peers"], _HELD["encoder"], _HELD["scorer"]
+    if name == PAIRS:
+        return name, pair_figures(read_pairs(), peers, encoder, scorer), time.perf_counter() - start
+    task = TASKS[name]()
+    return name, task_figures(task, runs_of(task, peers, encoder, scorer)), time.perf_counter() - start
+
+
+def _show_pairs(figures: dict[str, Any]) -> None:
+    for side, systems in figures.items():
+        print(f"{PAIRS}, {side}")
+        for system, found in systems.items():
+            cells = "  ".join(f"{name} {found[name]['mean']:.3f}" for name in ("AUC", "AUC within", "nDCG@10"))
+            print(f"   {system:26} {cells}", flush=True)
 
 
 def _show(name: str, figures: dict[str, Any]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.quality.documents import Documents
 from benchmarks.quality.measures import Run
 from matcher.encoding.encoder import Encoder
 from matcher.ranking.score import Scorer
-from matcher.retrieval.candidates import Blend, Query, retrieve, wanted_affinity
+from matcher.retrieval.candidates import Query, retrieve, wanted_affinity
 from matcher.retrieval.catalogue import Catalogue
 from matcher.retrieval.columns import PostingColumns
 from matcher.retrieval.tokens import lexical_tokens, worker_tokens, worker_wish
@@ -34,19 +35,21 @@ class Ours:
         index_postings(self._catalogue, documents.postings, encoder)
         self._number = {posting.posting_id: n for n, posting in enumerate(documents.postings)}
 
-    def titles(self, titles: Sequence[str], blend: Blend) -> Run:
-        """Candidate retrieval for titles, in the weights of `blend`."""
-        queries = [
-            Query(
-                vector=self._encoder.encode([title])[0],
-                tokens=dict.fromkeys(lexical_tokens(title), 1.0),
-                affinity=wanted_affinity(code_occupation(title)),
-            )
-            for title in titles
-        ]
-        return self._retrieved(queries, blend)
+    def titles(self, titles: Sequence[str]) -> Run:
+        """Candidate retrieval for titles."""
+        queries = [self._title_query(title) for title in titles]
+        return self._retrieved(queries)
 
-    def sentences(self, sentences: Sequence[str], blend: Blend) -> Run:
+    def every_score(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(texts, documents) fused scores of all documents, none left out."""
+        found = np.zeros((len(texts), len(self._number)), np.float32)
+        for number, query in enumerate(map(self._title_query, texts)):
+            every = np.ones(len(self._catalogue.ids), np.bool_)
+            whole = retrieve(self._catalogue, query, every, k=len(every))
+            found[number, [self._number[self._catalogue.ids[row]] for row in whole.rows]] = whole.fused
+        return found
+
+    def sentences(self, sentences: Sequence[str]) -> Run:
         """Candidate retrieval for worker sentences: constraints parsed out, no filter applied."""
         queries = []
         for number, sentence in enumerate(sentences):
@@ -58,7 +61,7 @@ class Ours:
                     affinity=wanted_affinity(worker.occupations),
                 )
             )
-        return self._retrieved(queries, blend)
+        return self._retrieved(queries)
 
     def matches(self, sentences: Sequence[str]) -> Run:
         """The whole service for worker sentences: parsing, eligibility, retrieval, ranking, one of each group."""
@@ -70,10 +73,17 @@ class Ours:
                 run[number, place] = self._number[match.posting_id]
         return run
 
-    def _retrieved(self, queries: Sequence[Query], blend: Blend) -> Run:
+    def _title_query(self, title: str) -> Query:
+        return Query(
+            vector=self._encoder.encode([title])[0],
+            tokens=dict.fromkeys(lexical_tokens(title), 1.0),
+            affinity=wanted_affinity(code_occupation(title)),
+        )
+
+    def _retrieved(self, queries: Sequence[Query]) -> Run:
         every = np.ones(len(self._catalogue.ids), np.bool_)
         run = np.full((len(queries), DEPTH), -1, np.int64)
         for number, query in enumerate(queries):
-            rows = retrieve(self._catalogue, query, every, k=DEPTH, blend=blend).rows
+            rows = retrieve(self._catalogue, query, every, k=DEPTH).rows
             run[number, : len(rows)] = [self._number[self._catalogue.ids[row]] for row in rows]
         return run

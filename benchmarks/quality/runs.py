@@ -12,7 +12,6 @@ from benchmarks.quality.peers import Dense, Peer, Scores
 from benchmarks.quality.tasks import QualityTask
 from matcher.encoding.encoder import Encoder
 from matcher.ranking.score import Scorer
-from matcher.retrieval.candidates import Blend
 
 RRF_K = 60
 WHOLE = "ours, whole service"
@@ -29,17 +28,17 @@ def runs_of(
     scores: dict[str, Scores] = {name: peer.scores(task.queries, task.documents) for name, peer in peers.items()}
     scores[DENSE] = Dense(encoder).scores(task.queries, task.documents)
     scores[RRF] = _reciprocal_ranks(scores[DENSE], scores[LEXICAL_SIDE])
-    runs = {name: _best(matrix, task) for name, matrix in scores.items()}
+    runs = {name: best_documents(matrix, task) for name, matrix in scores.items()}
     ours = Ours(task.documents, encoder, scorer)
     if task.sentences:
-        runs[HYBRID] = _without(ours.sentences(task.queries, Blend()), task)
+        runs[HYBRID] = _without(ours.sentences(task.queries), task)
         runs[WHOLE] = _without(ours.matches(task.queries), task)
     else:
-        runs[HYBRID] = _without(ours.titles(task.queries, Blend()), task)
+        runs[HYBRID] = _without(ours.titles(task.queries), task)
     return runs
 
 
-def _best(scores: Scores, task: QualityTask) -> Run:
+def best_documents(scores: Scores, task: QualityTask) -> Run:
     """The best DEPTH documents of every query, ties by document order, without the ignored and the unscored."""
     run = np.full((len(scores), DEPTH), -1, np.int64)
     for number, (row, ignored) in enumerate(zip(scores, task.ignored, strict=True)):
