@@ -27,12 +27,14 @@ class CuePairs:
         self.columns = self._groups * (self._groups + 1)
 
     def hits(self, text: str) -> list[Hit]:
-        """Every word of a group in a folded text, in the order of their starts."""
-        return [
-            (start, -end, group)
-            for start, end, word in self._search.spans(text)
-            for group in self._of_word[self._words[word]]
-        ]
+        """Words of a group in a folded text, in the order of their starts; none inside a longer one."""
+        found: list[Hit] = []
+        furthest = 0
+        for start, minus_end, word in self._search.spans(text):
+            if -minus_end > furthest:
+                furthest = -minus_end
+                found += [(start, furthest, group) for group in self._of_word[self._words[word]]]
+        return found
 
     def of_window(self, hits: Sequence[Hit], start: int, end: int) -> list[int]:
         """Columns that hold in the window start..end; `hits` of the whole text, in their order."""

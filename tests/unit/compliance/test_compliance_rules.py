@@ -152,7 +152,7 @@ def test_a_rule_with_too_few_examples_is_refused(tmp_path: Path) -> None:
     shutil.copytree(RULE_FOLDER, tmp_path / "rules")
     risk = tmp_path / "rules" / "risk.toml"
     text = risk.read_text(encoding="utf-8")
-    short = re.sub(r'positive = \["身份证押在公司".*', 'positive = ["身份证押在公司"]', text)
+    short = re.sub(r'positive = \["护照统一收走".*', 'positive = ["护照统一收走"]', text)
     risk.write_text(short, encoding="utf-8")
     with pytest.raises(InvalidInput, match="documents"):
         load_rules(tmp_path / "rules")
