@@ -46,7 +46,7 @@ def notice_pdf(
         )
     except typst.TypstError:
         raise Unavailable("公告排版失败；请检查 typst 版本和字体") from None
-    return bytes(pdf)  # type: ignore[arg-type]
+    return bytes(pdf)
 
 
 def notice_data(
