@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import jieba
 
 from matcher.lexicon.certificates import certificates
-from matcher.lexicon.cue_words import SKILL_DECOY, skill_words
+from matcher.lexicon.cue_words import SKILL_DECOY, listed_skill_words
 from matcher.lexicon.files import DATA, read_table
 from matcher.lexicon.occupations import alias_rows
 from matcher.text.normalise import fold_case
@@ -85,7 +85,7 @@ def candidate_words() -> dict[str, str]:
                 words.setdefault(stem + "证", "certificate")
     for letter in ("a1", "a2", "a3", "b1", "b2", "c1", "c2", "c5", "c6", "d", "e"):
         words[f"{letter}驾照"] = words[f"{letter}驾驶证"] = "licence"
-    for written, name in skill_words():
+    for written, name in listed_skill_words():
         if name != SKILL_DECOY:
             words.setdefault(fold_case(written.strip()), "skill")
     for _, row in read_table("divisions.csv", ("adcode", "level", "name", "short")):

@@ -76,6 +76,23 @@ _SOFTWARE = "软件"
 
 @loaded
 def skill_words() -> list[tuple[str, str]]:
+    """(way of writing it, skill name) pairs: those of `skills.csv` first, then those of `skill_actions.csv`."""
+    return [*listed_skill_words(), *_skill_actions()]
+
+
+def _skill_actions() -> list[tuple[str, str]]:
+    """Every verb of a row of `skill_actions.csv` with every object of it, and the skill they are; the first row rules."""
+    listed = {word for word, _ in listed_skill_words()}
+    pairs: dict[str, str] = {}
+    for _, row in read_table("skill_actions.csv", ("name", "verbs", "objects")):
+        for verb in row["verbs"].split("|"):
+            for thing in row["objects"].split("|"):
+                pairs.setdefault(f"{verb}{thing}".lower(), row["name"])
+    return [(word, name) for word, name in pairs.items() if word not in listed]
+
+
+@loaded
+def listed_skill_words() -> list[tuple[str, str]]:
     """(alias, skill name) pairs of `skills.csv`; a name is its own alias, SKILL_DECOY stands for no skill."""
     pairs: list[tuple[str, str]] = []
     for _, row in read_table("skills.csv", ("name", "aliases", "kind")):

@@ -19,6 +19,11 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return not any(_crossed(text, start, end))
 
 
+def begins_a_word(text: str, start: int, end: int) -> bool:
+    """False when a word of the folded text runs across the start of text[start:end]: 上面料 in 以上面料."""
+    return not _crossed(text, start, end)[0]
+
+
 def spelt_by_others(text: str, start: int, end: int) -> bool:
     """True when words run across both edges: 架工 in 框架|工程. One edge alone (焊|工活) may be a wrong cut."""
     return all(_crossed(text, start, end))

@@ -9,18 +9,21 @@ from matcher.lexicon.cue_words import SKILL_DECOY, skill_words, software_senses,
 from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
-from matcher.text.word_edges import stands_alone
+from matcher.text.word_edges import begins_a_word, stands_alone
 from matcher.text.word_index import WordIndex
 
 _PART_OF_A_NAME = re.compile(
-    r"工(?![作程艺具资地])|师(?!傅)|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
+    r"工(?![作程艺具资地])|师(?!傅)|技师|值班员|驾驶员|厂|队(?!伍)|主管|指挥\d|助理(?!工程)|合作社|分站|老师|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
 )
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
 _TRADE_ENDS = frozenset("工员")
 _CAN_BEFORE = re.compile(r"(?:会|懂|做|干|能|熟悉|从事|精通)$")
 """木工 alone is a trade; 会木工 a skill."""
-_SHORT = 2
-"""Characters of a word that other words spell by chance."""
+_SHORT, _MIDDLING = 2, 3
+"""Characters of a word that other words spell by chance, at both ends or at its beginning (上面料 in 以上面料)."""
+_OWN_CHILD = re.compile(r"(?:可以?|能|方便|不耽误|不影响|兼顾|照顾|下班|回家|中午|灵活)$")
+_CHILD_CARE = frozenset({"接送孩子", "育婴护理"})
+"""可接送孩子 is what a post leaves time for, not what it asks for."""
 _MOST_CHECKS = 80
 """Short words looked at in one text; a posting holds a dozen, and each look cuts its neighbourhood into words."""
 _SOFTWARE_SKILLS = 2
@@ -55,9 +58,12 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
             continue
         if text[end - 1] in _TRADE_ENDS and _CAN_BEFORE.search(text, max(0, start - 4), start) is None:
             continue
-        if end - start == _SHORT and not text[start].isascii():
+        if name in _CHILD_CARE and _OWN_CHILD.search(text, max(0, start - 3), start):
+            continue
+        if end - start <= _MIDDLING and not text[start].isascii():
             checks -= 1
-            if checks < 0 or not stands_alone(text, start, end):
+            alone = stands_alone if end - start == _SHORT else begins_a_word
+            if checks < 0 or not alone(text, start, end):
                 continue
         seen.add(name)
         found.append(Found(name, start, end, 0.9))
