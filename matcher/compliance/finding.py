@@ -21,7 +21,7 @@ class Finding:
 
     field: title, duties, requirements, text, a quarantined field's name, or context.
     message: at most 20 characters, for a person; rewrite: what to write instead.
-    basis: the numbers it rests on, in words, when it rests on no text.
+    basis: the numbers it rests on, in words: facts of the registry, or the chance the second reader gives it.
     """
 
     rule_id: str

@@ -94,8 +94,7 @@ class SecondReader:
             logits[row] = self._runs[buckets].sum(axis=0) / np.sqrt(len(buckets)) + self._bias
             if columns:
                 logits[row] += self._cues[columns].sum(axis=0) / np.sqrt(len(columns))
-        chances: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-        return chances
+        return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
 
     def _behind_the_gate(self, windows: Windows, chars: int) -> NDArray[np.int64]:
         """Numbers of the windows worth reading, at most MAX_READ of a text of ordinary length."""

@@ -157,3 +157,9 @@ def test_a_lost_file_is_named_as_unavailable(artifact: Path, name: str) -> None:
     (artifact / name).unlink()
     with pytest.raises(Unavailable, match="缺失"):
         SecondReader.load(artifact)
+
+
+@pytest.mark.parametrize("text", ["", "。", "\ud800", "工", "，，，\n\n"])
+def test_a_text_with_nothing_to_read_has_no_finding(text: str) -> None:
+    assert check(text) == []
+    assert check(Posting("p", text)) == []
