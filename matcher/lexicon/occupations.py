@@ -205,6 +205,19 @@ def occupation_phrases() -> tuple[OccupationPhrase, ...]:
     return tuple(phrases)
 
 
+@loaded
+def occupation_clues() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(code, clues) of occupation_clues.csv: words that hint at an occupation in a title without naming it."""
+    table = occupations()
+    name = "occupation_clues.csv"
+    clues = []
+    for line, row in read_table(name, ("code", "clues")):
+        if row["code"] not in table:
+            raise InvalidInput(f"{name} 第{line}行 职业代码 {row['code']} 不存在；请改成 occupations.csv 里的代码")
+        clues.append((row["code"], tuple(row["clues"].split("|"))))
+    return tuple(clues)
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """A leaf of the three-level position tree. code: the occupation it stands for, "" when it spans several."""

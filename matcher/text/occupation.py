@@ -7,37 +7,39 @@ title the last one wins; of several parts the first one wins. What is not in the
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from matcher.domain.values import Occupation
 from matcher.lexicon.files import DATA, loaded
 from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupations
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
-from matcher.text.occupation_nearest import nearest_occupations
 from matcher.text.occupation_phrases import PhraseMatch, phrase_matches
+from matcher.text.occupation_votes import occupation_votes
 from matcher.text.word_edges import spelt_by_others
 
 TOP = 3
 TITLE_CHARS = 120
 TEXT_CHARS = 300
-MIN_CONFIDENCE = 0.08
+MIN_CONFIDENCE = 0.06
 _LATER_PART = 0.72  # 每后一段职位的折扣: "保洁、洗碗" 首选保洁
-_NOT_HEAD = 0.55  # 同一段里不在末尾的词: "叉车销售" 里的叉车
+_NOT_HEAD = 0.45  # 同一段里不在末尾的词: "叉车销售" 里的叉车
 _IN_BRACKETS = 0.6
 _IN_TEXT = 0.5
 _MIN_FROM_TEXT = 0.3  # 正文里一闪而过的词不算
-# 近似职业: 门槛和分量在别名表上留一测定(1000 个四字以上手写别名, 前三对的比例 0.71 → 0.85)
-_MIN_NEAREST = 0.2  # 有别名作伴时
-_MIN_NEAREST_ALONE = 0.35  # 没有任何别名时
-_NEAREST_ALONE = 0.7
-_NEAREST_BESIDE = 1.6
-_NEAREST_COVERED = 0.3  # 别名占的字越多, 近似职业越不作数
+# 别名与字串投票各占多少: 五套职位名留一套测定
+_ALIAS_SHARE = 0.35
+_ALIAS_SHARE_SURE = 0.7  # 中心词几乎只有一个意思
+_ALIAS_SHARE_WHOLE = 0.8  # 别名几乎就是整个职位名
 _FULLY_COVERED = 0.8
-_SURE = 0.8  # 中心词的意思这样确定时, 近似职业不得排到它前面
+_FEWEST_OF_KIND = 5
+_OTHER_KIND = 0.6
+_OWN_SHARE = 0.6  # 以这个词结尾的别名里, 属于它自己职业的比例
+_VOTES_ALONE = 0.7  # 没有别名时, 投票最多有这样可信
+_MIN_VOTES_ALONE = 0.15
 _BELOW_HEAD = 0.9
 _GENERIC = 0.4  # 只认出"安装工""学徒"
-_LONGEST_NEAREST_PART = 14
-
 _MOST_MENTIONS = 80
 _SHORT = 2
 """Characters of an alias that other words spell by chance."""
@@ -45,6 +47,7 @@ _ODD_JOBS = "8-00-00-00"
 """普工 and 小工 say nothing against a phrase that says what is done."""
 _TITLE_ENDS = frozenset("工员师手长匠嫂")
 _PHRASE_TAIL = re.compile(r"(?:工人?|技工|车间|员|师傅?|的|手|人员?|班组?|队|学徒|零工|短工|临时工|普工|兼职|大姐|阿姨|男工|女工|操作工)*")
+_HEAD_TAIL = re.compile(r"(?:学徒|师傅|人员|若干|数名)+$")
 Mention = tuple[int, int, tuple[Sense, ...]]
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
@@ -82,24 +85,73 @@ def _table() -> tuple[PhraseTable[tuple[Sense, ...]], OccupationTable]:
     return aliases(), occupations()
 
 
-def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
-    """Up to three occupations of a title, best first; the text counts only when the title says nothing.
+@dataclass(slots=True)
+class _Said:
+    """What the aliases of a title say. scores: by code; covered: characters of aliases; sure: the first head is."""
 
-    confidence in (0, 1]: certainty of the alias times the place where it stands; at most 0.7 when only the nearest
-    aliases could be asked, at most 0.5 from the text. () when nothing is near enough.
+    scores: dict[str, float] = field(default_factory=dict)
+    covered: int = 0
+    sure: bool = False
+
+
+@loaded
+def _head_codes() -> dict[str, Counter[str]]:
+    """Ending of two to four characters → how many aliases of each occupation end so (司机 of many, 会计 of one)."""
+    endings: dict[str, Counter[str]] = defaultdict(Counter)
+    for alias, meanings in aliases().items():
+        for size in range(2, min(4, len(alias)) + 1):
+            endings[alias[-size:]][meanings[0].code] += 1
+    return endings
+
+
+def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
+    """Up to three occupations of a title, best first; the text counts only when the title names none.
+
+    confidence in (0, 1]: what the aliases say, by their certainty and the place where they stand, and what all
+    pieces of the title vote for; at most 0.7 from votes alone, at most 0.5 from the text. () when nothing is sure
+    enough.
     """
     senses, table = _table()
-    scores: dict[str, float] = {}
-    _score_title(fold_case(title[:TITLE_CHARS]), senses, scores)
-    if not scores:
-        _score_nearest(fold_case(title[:TITLE_CHARS]), scores)
-    if not scores and text:
-        _score_text(fold_case(text[:TEXT_CHARS]), _text_senses(), scores)
-        scores = {code: score for code, score in scores.items() if score >= _MIN_FROM_TEXT}
+    folded = fold_case(title[:TITLE_CHARS])
+    said = _Said()
+    stretch = _noise().sub(" ", _score_title(folded, senses, said))
+    if not said.scores and text:
+        _score_text(fold_case(text[:TEXT_CHARS]), _text_senses(), said.scores)
+        said.scores = {code: score for code, score in said.scores.items() if score >= _MIN_FROM_TEXT}
+    scores = _with_votes(said, stretch)
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:TOP]
     return tuple(
         Occupation(code, table.name(code), round(min(1.0, score), 3)) for code, score in best if score >= MIN_CONFIDENCE
     )
+
+
+def _with_votes(said: _Said, stretch: str) -> dict[str, float]:
+    """Scores of both sources; where only one of them speaks, it speaks alone."""
+    votes = occupation_votes(stretch)
+    if not votes:
+        return said.scores
+    if not said.scores:
+        return {code: _VOTES_ALONE * vote for code, vote in votes} if votes[0][1] >= _MIN_VOTES_ALONE else {}
+    share = _ALIAS_SHARE_SURE if said.sure else _ALIAS_SHARE
+    if said.covered >= _FULLY_COVERED * len(stretch.replace(" ", "")):
+        share = _ALIAS_SHARE_WHOLE
+    scores = {code: share * min(1.0, score) for code, score in said.scores.items()}
+    of_kind = _head_kind(stretch)
+    for code, vote in votes:
+        kept = 1.0 if not of_kind or code in of_kind else _OTHER_KIND
+        scores[code] = scores.get(code, 0.0) + (1 - share) * vote * kept
+    return scores
+
+
+def _head_kind(stretch: str) -> Counter[str]:
+    """Occupations of the aliases that end as a title of one part ends: 饲料厂司机 is some kind of 司机."""
+    bare = _HEAD_TAIL.sub("", stretch.strip())
+    if _PARTS.search(bare) is None:
+        for size in (4, 3, 2):
+            kind = _head_codes().get(bare[-size:])
+            if kind is not None and kind.total() >= _FEWEST_OF_KIND:
+                return kind
+    return Counter()
 
 
 def find_aliases(text: str) -> list[tuple[int, int, tuple[Occupation, ...]]]:
@@ -128,37 +180,36 @@ def position_of(title: str) -> str:
     return ""
 
 
-def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float]) -> None:
+def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said) -> str:
+    """Read a title, without the employer before 招聘; the stretch of it that was read."""
     hiring = list(_HIRING.finditer(title))
     if hiring and hiring[-1].end() < len(title) - 1 and not title[: hiring[-1].start()].endswith(("校园", "社会")):
         own, rest = title[: hiring[-1].start()], title[hiring[-1].end() :]
-        _score_parts(rest, senses, scores, 1.0)
-        if not scores:  # 招聘前面多半是单位名: "某某物业招聘保安"
-            _score_parts(own, senses, scores, 1.0)
+        _score_parts(rest, senses, said)
+        if said.scores:
+            return rest
+        _score_parts(own, senses, said)  # 招聘前面多半是单位名: "某某物业招聘保安"
     else:
-        _score_parts(title, senses, scores, 1.0)
+        _score_parts(title, senses, said)
+    return title
 
 
-def _score_parts(
-    title: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float], factor: float
-) -> None:
+def _score_parts(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said) -> None:
     inner = [group for match in _BRACKETS.finditer(title) for group in match.groups() if group]
-    factor_here = factor
+    factor = 1.0
     parts = _PARTS.split(_BRACKETS.sub(" ", title))
     if "-" in title:  # 到餐用户体验-高级前端开发工程师: the department stands before the job
         parts.sort(key=lambda part: part[-1:] not in _TITLE_ENDS)
     for part in parts:
-        if len(part) > 1 and _score_part(part, senses, scores, factor_here):
-            factor_here *= _LATER_PART
+        if len(part) > 1 and _score_part(part, senses, said, factor):
+            factor *= _LATER_PART
     for group in inner:
         for part in _PARTS.split(group):
-            if len(part) > 1 and _score_part(part, senses, scores, factor_here * _IN_BRACKETS):
-                factor_here *= _LATER_PART
+            if len(part) > 1 and _score_part(part, senses, said, factor * _IN_BRACKETS):
+                factor *= _LATER_PART
 
 
-def _score_part(
-    part: str, senses: PhraseTable[tuple[Sense, ...]], scores: dict[str, float], factor: float
-) -> bool:
+def _score_part(part: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said, factor: float) -> bool:
     """Add what one part of a title says; False when it holds neither an alias nor a phrase."""
     found = _standing(part, senses.maximal(part))
     phrases = phrase_matches(part)
@@ -168,6 +219,12 @@ def _score_part(
     if found:
         _score_aliases(part, found, here)
     head = found[_head_of(part, found)] if found else None
+    if head is not None:
+        said.sure = said.sure or (not said.scores and _is_sure(part, head))
+        bare = _bare(part)
+        said.covered += sum(
+            end - start for start, end, _ in found if part[start:end] == bare or part[start:end] not in _generic_heads()
+        )
     strong = [head is None or _outweighs(part, phrase, head) for phrase in phrases]
     ceiling = max((p.weight for p, is_strong in zip(phrases, strong, strict=True) if is_strong), default=0.0)
     if ceiling:
@@ -175,8 +232,18 @@ def _score_part(
     for phrase, is_strong in zip(phrases, strong, strict=True):
         _raise(here, phrase.code, phrase.weight * (1.0 if is_strong else _IN_TEXT))
     for code, score in here.items():
-        _raise(scores, code, factor * min(1.0, score))
+        _raise(said.scores, code, factor * min(1.0, score))
     return True
+
+
+def _is_sure(part: str, head: Mention) -> bool:
+    """Whether what stands before the head word cannot change the trade: 养殖场会计 is a 会计, 焊接护理 may be anything."""
+    start, end, meanings = head
+    word = part[start:end]
+    if word in _generic_heads() or _PHRASE_TAIL.fullmatch(part, end) is None:
+        return False
+    owners = _head_codes().get(word[-4:], Counter())
+    return owners[meanings[0].code] >= _OWN_SHARE * sum(owners.values())
 
 
 def _standing(part: str, found: list[Mention]) -> list[Mention]:
@@ -199,61 +266,20 @@ def _outweighs(part: str, phrase: PhraseMatch, head: Mention) -> bool:
 
 
 def _score_aliases(part: str, found: list[Mention], here: dict[str, float]) -> None:
-    """What the aliases of a part mean, the head first, and what the whole part is near to."""
+    """What the aliases of a part mean, the head first."""
     head = _head_of(part, found)
-    start, end, _ = found[head]
-    generic = part[start:end] in _generic_heads()
-    near = _near_to(part, (end - start) / len(_bare(part)))
     for i, (start, end, meanings) in enumerate(found):
         weight = 1.0 if i == head else _NOT_HEAD
         weight *= 0.75 + 0.25 * min(1.0, (end - start) / 4)
-        if generic and near and i == head:
+        if i == head and part[start:end] in _generic_heads() and end - start < len(_bare(part)):
             weight *= _GENERIC
         for sense in meanings:
             _raise(here, sense.code, weight * sense.weight)
-    for code, score in near:
-        here[code] = here.get(code, 0.0) + score
-    _keep_head_first(here, found[head][2], generic)
-
-
-def _keep_head_first(here: dict[str, float], meanings: tuple[Sense, ...], generic: bool) -> None:
-    """What is only near must not outrank the word that names the job: 纺织厂机修 is a 机修."""
-    if generic or meanings[0].weight < _SURE:
-        return
-    ceiling = _BELOW_HEAD * min(1.0, here[meanings[0].code])
-    own = {sense.code for sense in meanings}
-    for code in here.keys() - own:
-        here[code] = min(here[code], ceiling)
 
 
 def _bare(part: str) -> str:
     """A title part without pay, benefits and numbers; never empty."""
     return _noise().sub("", part) or part
-
-
-def _near_to(part: str, covered: float) -> list[tuple[str, float]]:
-    """What the whole part is near to, when the head alias explains only a share `covered` of it.
-
-    光伏支架安装工: only 安装工 is an alias, yet the rest says more.
-    """
-    bare = _bare(part)
-    if covered >= _FULLY_COVERED or len(bare) > _LONGEST_NEAREST_PART:
-        return []
-    share = _NEAREST_BESIDE * (1 - _NEAREST_COVERED * covered)
-    return [(code, share * score) for code, score in nearest_occupations(bare)[:TOP] if score >= _MIN_NEAREST]
-
-
-def _score_nearest(title: str, scores: dict[str, float]) -> None:
-    """Occupations near to the parts of a title in which no alias was found."""
-    factor = _NEAREST_ALONE
-    for part in _PARTS.split(_BRACKETS.sub(" ", _noise().sub(" ", title))):
-        if not 2 <= len(part) <= _LONGEST_NEAREST_PART or part in _generic_heads():
-            continue
-        near = [(code, score) for code, score in nearest_occupations(part)[:TOP] if score >= _MIN_NEAREST_ALONE]
-        for code, score in near:
-            _raise(scores, code, factor * score)
-        if near:
-            factor *= _LATER_PART
 
 
 def _head_of(part: str, found: list[Mention]) -> int:
