@@ -28,6 +28,13 @@ def domain_words() -> list[tuple[str, int]]:
 
 
 @loaded
+def words_together() -> frozenset[str]:
+    """Words that parsing joins from their pieces, from `data/words_together.tsv` (卸|菜 → 卸菜)."""
+    lines = (DATA / "words_together.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@loaded
 def words_apart() -> dict[str, tuple[str, ...]]:
     """Word → the words it is cut into for parsing, from `data/words_apart.tsv` (能干 → 能, 干)."""
     lines = (DATA / "words_apart.tsv").read_text(encoding="utf-8").splitlines()

@@ -13,12 +13,21 @@ from functools import lru_cache
 import rjieba
 
 from matcher.lexicon.files import on_reload
-from matcher.lexicon.words import domain_words, words_apart
+from matcher.lexicon.words import domain_words, words_apart, words_together
 from matcher.text.normalise import fold_case
 
-_DONE_VERBS = frozenset("干做上开学考当去来住用吃带跑送搬卖修种养")
+_DONE_VERBS = frozenset(
+    "干做上开学考当去来住用吃带跑送搬卖修种养端洗切炒摆摘焊装卸扛贴刷打拉包缝剪喂看管教接拿办跟待站扫抬推喷磨挑"
+)
 _COMPOUND = 4
 """Characters of a dictionary word that is two words of two (高空作业); our own words stay whole."""
+_PLACES_OF_WORK = frozenset("厂店场")
+_NO_KIND = frozenset(
+    {"附近", "这个", "那个", "哪个", "本地", "外地", "县城", "镇上", "村里", "正规", "自己", "我们", "你们", "找个"}
+    | {"女装", "男装", "童装"}
+)
+"""Before 厂 or 店 these say which one, not what it makes or sells."""
+_MOST_PIECES = 4
 
 
 class Segmenter:
@@ -44,9 +53,13 @@ class Segmenter:
             before = found[-1] if found else ""
             if (word == "过" and before in _DONE_VERBS) or (word == "干" and before == "不"):
                 found[-1] = before + word
+            elif word == "傅" and len(before) > 1 and before.endswith("师"):
+                found[-1:] = [*self.cut(before[:-1]), "师傅"]  # 家电清洗师|傅
+            elif word in _PLACES_OF_WORK and _names_a_kind(before):
+                found[-1] = before + word
             else:
                 found.extend(self._parts(word))
-        return found
+        return _joined(found)
 
     def _parts(self, word: str) -> tuple[str, ...]:
         apart = words_apart().get(word)
@@ -65,6 +78,29 @@ class Segmenter:
     def search_words(self, text: str) -> list[str]:
         """Long words and the short words inside them (Nie & Ren 1999), blanks dropped."""
         return [w for w in self._jieba.cut_for_search(fold_case(text), False) if not w.isspace()]
+
+
+def _names_a_kind(word: str) -> bool:
+    """Whether a word before 厂 or 店 says what kind it is: 早餐店, 手机厂."""
+    return len(word) == 2 and "一" <= word[0] <= "龥" and word not in _NO_KIND and word[0] not in "一二两三几这那"
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """Pieces with the words that belong together made one, the longest first."""
+    together = words_together()
+    result: list[str] = []
+    at = 0
+    while at < len(pieces):
+        for count in range(min(_MOST_PIECES, len(pieces) - at), 1, -1):
+            word = "".join(pieces[at : at + count])
+            if word in together:
+                result.append(word)
+                at += count
+                break
+        else:
+            result.append(pieces[at])
+            at += 1
+    return result
 
 
 @lru_cache(maxsize=1)

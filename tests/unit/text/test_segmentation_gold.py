@@ -48,6 +48,23 @@ def test_words_of_two_words_fall_apart_and_what_belongs_together_stays() -> None
     assert segmenter().cut("高空作业") == ["高空作业"]
 
 
+def test_later_sentences_stay_cut_right() -> None:
+    for name in ("segmentation_second.tsv", "segmentation_third.tsv"):
+        ours = f1(segmenter().words, name)
+        assert ours >= 0.97, name
+        assert ours > f1(lambda text: list(plain_jieba().cut(text)), name) + 0.05
+
+
+def test_what_parsing_joins_stays_apart_in_the_index() -> None:
+    cut = segmenter().words
+    assert cut("早餐店洗过碗，扛不了重东西")[:3] == ["早餐店", "洗过", "碗"]
+    assert "扛不了" in cut("扛不了重东西")
+    assert cut("附近厂招人")[:2] == ["附近", "厂"]
+    assert cut("家电清洗师傅") == ["家电", "清洗", "师傅"]
+    assert cut("凌晨卸菜") == ["凌晨", "卸菜"]
+    assert segmenter().search_words("凌晨卸菜") == ["凌晨", "卸", "菜"]
+
+
 def test_rjieba_and_jieba_agree_token_for_token() -> None:
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
