@@ -30,7 +30,7 @@ from api.routers.answers import answer_router
 from matcher import __version__
 from matcher.config import Config
 from matcher.errors import MatcherError
-from matcher.services import push_answers
+from matcher.services.care import push_answers
 from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"

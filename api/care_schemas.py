@@ -11,10 +11,10 @@ from api.schemas import Short, Strict
 from matcher.domain.outcome_terms import OutcomeFact, QueueKind
 from matcher.domain.service_terms import EndReason, Evidence, FollowUpMode, ServiceKind
 from matcher.errors import MatcherError
-from matcher.services.follow_up_queue import LONGEST_NOTE, Contact, QueuePage
-from matcher.services.household_care import HouseholdBoard
-from matcher.services.monthly_report import MonthlyReport
-from matcher.services.outcomes import Recorded, Statement
+from matcher.services.care.follow_up_queue import LONGEST_NOTE, Contact, QueuePage
+from matcher.services.care.household_care import HouseholdBoard
+from matcher.services.care.outcomes import Recorded, Statement
+from matcher.services.reports.monthly_report import MonthlyReport
 
 
 class QueueLineBody(BaseModel):

@@ -13,10 +13,10 @@ from matcher.domain.record_terms import BatchState, PersonProgress, ShortfallAct
 from matcher.domain.service_terms import Channel, PushState
 from matcher.domain.worker_terms import JobStatus, WorkerCategory
 from matcher.regions.pack import RegionPack
-from matcher.services.batch_life import Stopped
-from matcher.services.batch_status import BatchStatus
-from matcher.services.plan_settings import MOST_PUSHES, PlanSettings
-from matcher.services.send_batch import SendResult
+from matcher.services.planning.plan_settings import MOST_PUSHES, PlanSettings
+from matcher.services.sending.batch_life import Stopped
+from matcher.services.sending.batch_status import BatchStatus
+from matcher.services.sending.send_batch import SendResult
 from matcher.store.tables.push_batches import PushShortfallRow
 from matcher.store.tables.pushes import PushRow
 

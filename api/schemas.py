@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.domain.posting_terms import PostingKind, Settlement, Shift
 from matcher.services.answers import Filters, MatchAnswer
-from matcher.services.import_file import ImportReport
+from matcher.services.imports.import_file import ImportReport
 from matcher.services.matching import MOST_RESULTS
 
 Short = Annotated[str, Field(max_length=200)]

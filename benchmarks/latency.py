@@ -29,7 +29,7 @@ from matcher.retrieval.fusion import fused_scores
 from matcher.retrieval.tokens import worker_tokens, worker_wish
 from matcher.services.access import Scope, create_key
 from matcher.services.answers import jobs_for_worker
-from matcher.services.import_file import import_file
+from matcher.services.imports.import_file import import_file
 from matcher.services.runtime import Runtime, create_home
 from matcher.text.worker_reader import worker_from_row
 

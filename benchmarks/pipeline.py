@@ -18,7 +18,7 @@ from benchmarks.measure import POSTINGS, TreeMemory, timed, write_result
 from matcher.config import Config
 from matcher.domain.posting_terms import PublishState
 from matcher.services.answers import jobs_for_worker
-from matcher.services.import_file import import_file
+from matcher.services.imports.import_file import import_file
 from matcher.services.runtime import Runtime, create_home, open_database
 from matcher.store.repositories.postings import PostingRepository
 from matcher.text.worker_reader import worker_from_row

@@ -32,8 +32,8 @@ from matcher.domain.population import PopulationQuery
 from matcher.ranking.eligibility import vetoes
 from matcher.ranking.pairs import pairs
 from matcher.retrieval.codebook import lexicon_codebook
-from matcher.services.import_file import import_file
-from matcher.services.plan_batch import PlannedBatch, plan_batch
+from matcher.services.imports.import_file import import_file
+from matcher.services.planning.plan_batch import PlannedBatch, plan_batch
 from matcher.services.runtime import Runtime, create_home
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.tables.pushes import PushRow

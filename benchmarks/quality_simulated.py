@@ -39,14 +39,14 @@ from matcher.ranking.rule_scorer import RuleScorer
 from matcher.ranking.score import load_scorer
 from matcher.ranking.surplus import surplus_score
 from matcher.ranking.trained_scorer import Blend, TrainedScorer
-from matcher.services.runtime import SHIPPED_RANKER
-from matcher.services.simulated_answers import (
+from matcher.services.learning.simulated_answers import (
     Examples,
     county_examples,
     everything,
     simulated_examples,
     together,
 )
+from matcher.services.runtime import SHIPPED_RANKER
 from models.ranker.measures import calibration_error, interval, ndcg
 from models.ranker.train import TREE_SEEDS
 

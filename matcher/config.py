@@ -56,7 +56,7 @@ class Config:
 
     @property
     def gateway_path(self) -> Path:
-        """Address and key of the SMS gateway, where the office has one; see `matcher.services.push_ways`."""
+        """Address and key of the SMS gateway, where the office has one; see `matcher.services.sending.push_ways`."""
         return self.home / "sms_gateway.toml"
 
     @property

@@ -20,17 +20,17 @@ from matcher.errors import Conflict, NotFound
 from matcher.regions.pack import Office
 from matcher.services import renderings
 from matcher.services.answers import jobs_for_worker, workers_for_job
-from matcher.services.batch_life import approve_batch
-from matcher.services.deliver_outbox import Way, deliver_outbox
+from matcher.services.care.push_answers import offer
 from matcher.services.instant import handing_over
 from matcher.services.instant.board import gig_board
 from matcher.services.instant.calls import calls_to_make
 from matcher.services.instant.messages import queue_text
-from matcher.services.push_answers import offer
-from matcher.services.push_terms import PushOffice, PushTerms
 from matcher.services.renderings import print_notices, render_posting
-from matcher.services.send_batch import send_batch
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.push_terms import PushOffice, PushTerms
+from matcher.services.sending.send_batch import send_batch
+from matcher.services.sending.send_wave import send_wave
 from matcher.services.swaps.out_of_town import out_of_town
 from matcher.store.repositories.urgent import UrgentRepository
 from matcher.store.tables.pushes import PushRow
@@ -251,8 +251,8 @@ BY_CHANNEL = {
     "matcher.services.instant.board": "gig station board",
     "matcher.services.instant.calls": "urgent calls",
     "matcher.services.instant.handing_over": "urgent offers handed over",
-    "matcher.services.push_answers": "answer page",
-    "matcher.services.outbox_claim": "every push",
+    "matcher.services.care.push_answers": "answer page",
+    "matcher.services.sending.outbox_claim": "every push",
     "matcher.services.swaps.out_of_town": "out of town",
     "matcher.services.renderings": "LED lines, WeChat text, SMS text, livestream card, notice board",
 }
@@ -263,10 +263,10 @@ NOT_AN_OUTPUT = {
     "matcher.cli.service_commands": "counts",
     "matcher.services.allocate_files": "works on two files, without a store",
     "matcher.services.allocate_input": "works on two files, without a store",
-    "matcher.services.batch_life": "states of batches",
-    "matcher.services.employer_record": "an employer's own record, for the desk",
-    "matcher.services.import_file": "takes in",
-    "matcher.services.graded_pairs": "pairs to learn from",
+    "matcher.services.sending.batch_life": "states of batches",
+    "matcher.services.care.employer_record": "an employer's own record, for the desk",
+    "matcher.services.imports.import_file": "takes in",
+    "matcher.services.learning.graded_pairs": "pairs to learn from",
     "matcher.services.instant.answering": "takes an answer",
     "matcher.services.instant.arriving": "takes down who came",
     "matcher.services.instant.closing": "ends a request",
@@ -274,23 +274,23 @@ NOT_AN_OUTPUT = {
     "matcher.services.instant.standing": "counts and settles a request",
     "matcher.services.instant.waves": "writes offers in the transaction that clears them",
     "matcher.services.live_index": "fills the index; answers are checked after it",
-    "matcher.services.monthly_figures": "counts",
-    "matcher.services.open_findings": "what is wrong with postings, for the desk",
-    "matcher.services.outcomes": "writes what became of a placement",
+    "matcher.services.reports.monthly_figures": "counts",
+    "matcher.services.review.open_findings": "what is wrong with postings, for the desk",
+    "matcher.services.care.outcomes": "writes what became of a placement",
     "matcher.services.output_gate": "the gate",
-    "matcher.services.plan_batch": "writes a draft; sending checks again",
-    "matcher.services.plan_settings": "settings",
-    "matcher.services.push_answering": "takes an answer, and none for what is gone",
-    "matcher.services.push_calls": "takes in results of calls",
-    "matcher.services.push_message": "writes to the outbox, which is checked when it is claimed",
-    "matcher.services.push_moves": "writes states",
-    "matcher.services.push_receipts": "takes in receipts",
-    "matcher.services.push_replies": "takes in replies",
-    "matcher.services.registry_signs": "signs of fraud for the rules",
-    "matcher.services.replace_push": "writes pushes; sending checks again",
-    "matcher.services.replay_batch": "plans again, to compare",
-    "matcher.services.review_all": "looks for findings",
-    "matcher.services.run_demo": "shows the made-up county by the channels above",
-    "matcher.services.stale_push": "says what must not leave",
+    "matcher.services.planning.plan_batch": "writes a draft; sending checks again",
+    "matcher.services.planning.plan_settings": "settings",
+    "matcher.services.care.push_answering": "takes an answer, and none for what is gone",
+    "matcher.services.care.push_calls": "takes in results of calls",
+    "matcher.services.sending.push_message": "writes to the outbox, which is checked when it is claimed",
+    "matcher.services.sending.push_moves": "writes states",
+    "matcher.services.sending.push_receipts": "takes in receipts",
+    "matcher.services.care.push_replies": "takes in replies",
+    "matcher.services.review.registry_signs": "signs of fraud for the rules",
+    "matcher.services.sending.replace_push": "writes pushes; sending checks again",
+    "matcher.services.planning.replay_batch": "plans again, to compare",
+    "matcher.services.review.review_all": "looks for findings",
+    "matcher.services.demo.run_demo": "shows the made-up county by the channels above",
+    "matcher.services.sending.stale_push": "says what must not leave",
 }
 """Modules that read postings and let none out, each with what it does."""

@@ -33,7 +33,7 @@ from matcher.ranking.rule_scorer import RuleScorer
 from matcher.services import indexing
 from matcher.services.live_index import LiveIndex
 from matcher.services.matching import MatchingService
-from matcher.services.reviewing import posting_findings
+from matcher.services.review.reviewing import posting_findings
 from matcher.services.runtime import Runtime
 from matcher.store import schema
 from matcher.store.database import Database

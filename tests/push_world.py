@@ -19,7 +19,7 @@ from matcher.domain.record_terms import BatchState, ConsentChannel, PersonProgre
 from matcher.domain.service_terms import Channel, ConsentBasis, ConsentPurpose, PushState
 from matcher.domain.values import Pay, Place
 from matcher.domain.worker import Worker
-from matcher.services.push_terms import Alternative, PushOffice, PushTerms
+from matcher.services.sending.push_terms import Alternative, PushOffice, PushTerms
 from matcher.store.database import Database
 from matcher.store.identity import Identity, Phone
 from matcher.store.posting_mapping import posting_to_row

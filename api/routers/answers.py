@@ -25,7 +25,7 @@ USES_PER_MINUTE = 40
 
 
 class AnswerDesk(Protocol):
-    """The service behind the page; the module `matcher.services.push_answers` is one.
+    """The service behind the page; the module `matcher.services.care.push_answers` is one.
 
     Both raise NotFound for a token that opens nothing; `record_answer` raises Conflict, with a sentence that the
     page shows, for a posting that is gone, and InvalidInput for a number that is not on the offer.

@@ -14,7 +14,7 @@ from api.security import allowed
 from api.state import runtime_of
 from matcher.domain.service_terms import Scope
 from matcher.errors import InvalidInput
-from matcher.services.import_file import import_file
+from matcher.services.imports.import_file import import_file
 from matcher.store.repositories.api_keys import ApiKey
 
 router = APIRouter(prefix="/imports", tags=["导入"])

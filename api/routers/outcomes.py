@@ -25,10 +25,10 @@ from matcher.domain.outcome_terms import QueueKind
 from matcher.domain.service_terms import Scope
 from matcher.regions.loading import load_pack
 from matcher.regions.pack import RegionPack
-from matcher.services.follow_up_queue import MOST_LINES, Page, log_contact, queue
-from matcher.services.household_care import board
-from matcher.services.monthly_report import monthly_report, write_monthly_report
-from matcher.services.outcomes import record_each
+from matcher.services.care.follow_up_queue import MOST_LINES, Page, log_contact, queue
+from matcher.services.care.household_care import board
+from matcher.services.care.outcomes import record_each
+from matcher.services.reports.monthly_report import monthly_report, write_monthly_report
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.api_keys import ApiKey
 

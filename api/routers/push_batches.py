@@ -27,15 +27,15 @@ from api.state import runtime_of
 from matcher.domain.service_terms import Channel, PushState, Scope
 from matcher.errors import Conflict
 from matcher.regions.loading import load_pack
-from matcher.services import batch_life
-from matcher.services.batch_page import batch_page
-from matcher.services.batch_status import status_of
-from matcher.services.plan_batch import plan_batch
-from matcher.services.push_lease import BUSY
-from matcher.services.push_office import push_office
-from matcher.services.push_ways import push_ways
+from matcher.services.planning.batch_page import batch_page
+from matcher.services.planning.plan_batch import plan_batch
 from matcher.services.runtime import Runtime
-from matcher.services.send_batch import send_batch
+from matcher.services.sending import batch_life
+from matcher.services.sending.batch_status import status_of
+from matcher.services.sending.push_lease import BUSY
+from matcher.services.sending.push_office import push_office
+from matcher.services.sending.push_ways import push_ways
+from matcher.services.sending.send_batch import send_batch
 from matcher.store.repositories.api_keys import ApiKey
 from matcher.store.repositories.idempotency import IN_PROGRESS, IdempotencyRepository, RequestKey
 from matcher.store.repositories.push_batches import PushBatchRepository

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from api.state import runtime_of
 from matcher.delivery.gateway_receipts import parse_callback
 from matcher.errors import NotFound
-from matcher.services.push_office import push_office
-from matcher.services.push_receipts import ReceiptsResult, record_receipts
-from matcher.services.push_ways import read_gateway
 from matcher.services.runtime import Runtime
+from matcher.services.sending.push_office import push_office
+from matcher.services.sending.push_receipts import ReceiptsResult, record_receipts
+from matcher.services.sending.push_ways import read_gateway
 
 router = APIRouter(prefix="/sms-receipts", tags=["推送批次"])
 ACTOR = "sms-gateway"

@@ -17,7 +17,7 @@ from matcher.config import Config
 from matcher.domain.service_terms import PushState
 
 if TYPE_CHECKING:
-    from matcher.services.push_terms import PushOffice
+    from matcher.services.sending.push_terms import PushOffice
     from matcher.store.database import Database
 
 By = Annotated[str, typer.Option(help="经办人登录名")]
@@ -42,7 +42,7 @@ def replies(
 ) -> None:
     """导入短信回复：看得懂的记下，看不懂的、同号多人的转给工作人员。"""
     existing_file(path)
-    from matcher.services.push_replies import read_sms_replies, record_sms_replies, write_answers
+    from matcher.services.care.push_replies import read_sms_replies, record_sms_replies, write_answers
 
     said = read_sms_replies(path)
     with _opened() as (database, office):
@@ -64,7 +64,7 @@ def calls(
     """导入电话清单的结果；记“拒绝”必须在原因列写明经过。"""
     existing_file(path)
     from matcher.delivery.call_list import read_call_results
-    from matcher.services.push_calls import record_call_results
+    from matcher.services.care.push_calls import record_call_results
 
     results = read_call_results(path)
     with _opened() as (database, office):
@@ -85,7 +85,7 @@ def refuse(
     by: Annotated[str, typer.Option(help="记录的帮扶干部登录名")],
 ) -> None:
     """记录本人拒绝（只有帮扶干部可以记，必须写明经过）。"""
-    from matcher.services.push_answering import record_refusal
+    from matcher.services.care.push_answering import record_refusal
 
     with _opened() as (database, _):
         record_refusal(database, push, note, actor=by)
@@ -94,7 +94,7 @@ def refuse(
 
 def contest(push: Push, by: By = "cli") -> None:
     """登记本人对拒绝记录的异议。"""
-    from matcher.services.push_answering import contest_refusal
+    from matcher.services.care.push_answering import contest_refusal
 
     with _opened() as (database, _):
         contest_refusal(database, push, actor=by)
@@ -108,7 +108,7 @@ def reopen(
 ) -> None:
     """异议成立，更正拒绝记录。"""
     state = PushState.read(to, field="--to")
-    from matcher.services.push_answering import reopen_refusal
+    from matcher.services.care.push_answering import reopen_refusal
 
     with _opened() as (database, _):
         reopen_refusal(database, push, state, actor=by)
@@ -119,8 +119,8 @@ def reopen(
 def _opened() -> Iterator[tuple[Database, PushOffice]]:
     """The database and the office; the index is opened only if a posting has to be looked for."""
     from matcher.services.installation import open_database
-    from matcher.services.push_office import lazy_office
     from matcher.services.runtime import Runtime
+    from matcher.services.sending.push_office import lazy_office
 
     config = Config.from_environment()
     database = open_database(config)

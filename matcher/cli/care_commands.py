@@ -50,7 +50,7 @@ def queue_(
 ) -> None:
     """今天该联系谁、为什么：按轻重缓急排好，姓名电话脱敏。"""
     wanted = QueueKind.read(kind, field="--kind") if kind else None
-    from matcher.services.follow_up_queue import Page, queue
+    from matcher.services.care.follow_up_queue import Page, queue
 
     with _opened() as (database, pack), database.reading() as session:
         found = queue(
@@ -81,7 +81,7 @@ def log_(
     chosen = QueueKind.read(kind, field="待办类型")
     given = ServiceKind.read(service, field="--service") if service else None
     way = FollowUpMode.read(mode, field="--mode")
-    from matcher.services.follow_up_queue import Contact, log_contact
+    from matcher.services.care.follow_up_queue import Contact, log_contact
 
     contact = Contact(worker, chosen, way, not not_reached, result, given, _moment(next_on))
     with _opened() as (database, pack):
@@ -101,7 +101,7 @@ def households_(
     as_json: AsJson = False,
 ) -> None:
     """零就业家庭：认定、核实、看期限。"""
-    from matcher.services import household_care
+    from matcher.services.care import household_care
 
     with _opened() as (database, pack):
         if detect:
@@ -127,7 +127,7 @@ def outcomes_(
 ) -> None:
     """导入面试、录用、上岗、在岗、离岗结果；同一文件可重复导入。"""
     existing_file(path)
-    from matcher.services.outcome_import import import_outcomes
+    from matcher.services.care.outcome_import import import_outcomes
 
     with _opened() as (database, _):
         result = import_outcomes(database, path, corrections=corrections, actor=by)
@@ -143,7 +143,7 @@ def report_(
     """按本地计划的标题出月报，每个数字都有明细表。"""
     if out.suffix.lower() != ".xlsx":
         raise InvalidInput(f"月报只能写成 .xlsx，不能是“{out.suffix}”")
-    from matcher.services.monthly_report import write_monthly_report
+    from matcher.services.reports.monthly_report import write_monthly_report
 
     with _opened() as (database, pack):
         made, files = write_monthly_report(database, pack, month, out)
@@ -164,7 +164,7 @@ def export_(
     out: Annotated[Path, typer.Option(help="写到这个 .jsonl；说明见 services/training_examples.py")],
 ) -> None:
     """导出训练样本：分级结果和当时的得分名次，不含个人信息。"""
-    from matcher.services.training_examples import export_examples
+    from matcher.services.learning.training_examples import export_examples
 
     with _opened() as (database, _):
         count = export_examples(database, out)

@@ -9,9 +9,9 @@ from matcher.cli.screen import console
 from matcher.clock import local_date
 
 if TYPE_CHECKING:
-    from matcher.services.follow_up_queue import QueueLine, QueuePage
-    from matcher.services.household_care import HouseholdBoard, HouseholdLine
-    from matcher.services.outcome_import import OutcomeImport
+    from matcher.services.care.follow_up_queue import QueueLine, QueuePage
+    from matcher.services.care.household_care import HouseholdBoard, HouseholdLine
+    from matcher.services.care.outcome_import import OutcomeImport
 
 SHOWN_PROBLEMS = 20
 

@@ -12,7 +12,7 @@ from matcher.cli.screen import console, errors, progress_bar, step_bars
 from matcher.config import Config
 
 if TYPE_CHECKING:
-    from matcher.services.import_file import ImportReport
+    from matcher.services.imports.import_file import ImportReport
 
 ACTOR = "cli"
 SHOWN_PROBLEMS = 10
@@ -35,7 +35,7 @@ def import_(
 ) -> None:
     """导入一个文件：要么全部写入，要么一条不写；有问题的行写进更正表。"""
     from matcher.imports.mapping import load_mapping
-    from matcher.services.import_file import import_file
+    from matcher.services.imports.import_file import import_file
     from matcher.services.installation import open_database
 
     existing_file(path)

@@ -66,7 +66,7 @@ def rank(
     existing_file(workers)
     from matcher.clock import SystemClock
     from matcher.encoding.encoder import Encoder
-    from matcher.services.installed_ranker import installed_scorer
+    from matcher.services.learning.installed_ranker import installed_scorer
     from matcher.services.rank_files import rank_files
 
     config = Config.from_environment()

@@ -54,8 +54,8 @@ def plan_(
     ).checked()
     from matcher.cli.push_screen import show_plan
     from matcher.regions.loading import load_pack
-    from matcher.services.plan_batch import plan_batch
-    from matcher.services.plan_settings import PlanSettings
+    from matcher.services.planning.plan_batch import plan_batch
+    from matcher.services.planning.plan_settings import PlanSettings
     from matcher.services.runtime import Runtime
 
     config = Config.from_environment()
@@ -92,7 +92,7 @@ def list_(
     """列出批次，新的在前。"""
     number_between(limit, 1, MOST_LISTED, option="--limit")
     from matcher.cli.push_screen import show_list
-    from matcher.services.batch_life import list_batches
+    from matcher.services.sending.batch_life import list_batches
 
     with opened() as (_, database):
         found = list_batches(database, limit=limit)
@@ -110,12 +110,12 @@ def show_(
 ) -> None:
     """一个批次的方案：覆盖、缺口、单位分布；--page 写出带图的覆盖页。"""
     from matcher.cli.push_screen import show_figures, show_status
-    from matcher.services.batch_life import batch_figures, batch_status
+    from matcher.services.sending.batch_life import batch_figures, batch_status
 
     with opened() as (_, database):
         status, figures = batch_status(database, batch), batch_figures(database, batch)
         if page is not None:
-            from matcher.services.batch_page import batch_page
+            from matcher.services.planning.batch_page import batch_page
 
             page.write_text(batch_page(database, batch), encoding="utf-8")
     if as_json:
@@ -131,7 +131,7 @@ def show_(
 def status_(batch: Batch, as_json: AsJson = False) -> None:
     """一个批次发到哪一步了。"""
     from matcher.cli.push_screen import show_status
-    from matcher.services.batch_life import batch_status
+    from matcher.services.sending.batch_life import batch_status
 
     with opened() as (_, database):
         status = batch_status(database, batch)
@@ -151,7 +151,7 @@ def approve_(
     """批准一个草稿；之后才能发送。"""
     if wave_size is not None:
         number_between(wave_size, 1, LARGEST_WAVE, option="--wave-size")
-    from matcher.services.batch_life import approve_batch
+    from matcher.services.sending.batch_life import approve_batch
 
     with opened() as (_, database):
         status = approve_batch(database, batch, approver=by, wave_size=wave_size)
@@ -164,7 +164,7 @@ def approve_(
 @push.command("cancel")
 def cancel_(batch: Batch, reason: Reason, by: By = ACTOR, as_json: AsJson = False) -> None:
     """取消一个还没有批准的草稿。"""
-    from matcher.services.batch_life import cancel_draft
+    from matcher.services.sending.batch_life import cancel_draft
 
     with opened() as (_, database):
         status = cancel_draft(database, batch, actor=by, reason=reason)
@@ -177,7 +177,7 @@ def cancel_(batch: Batch, reason: Reason, by: By = ACTOR, as_json: AsJson = Fals
 @push.command("stop")
 def stop_(batch: Batch, reason: Reason, by: By = ACTOR, as_json: AsJson = False) -> None:
     """叫停：没有发出的全部撤回，已经发出的说明有多少。"""
-    from matcher.services.batch_life import stop_batch
+    from matcher.services.sending.batch_life import stop_batch
 
     with opened() as (_, database):
         stopped = stop_batch(database, batch, actor=by, reason=reason)
@@ -191,7 +191,7 @@ def stop_(batch: Batch, reason: Reason, by: By = ACTOR, as_json: AsJson = False)
 def close_(batch: Batch, by: By = ACTOR, as_json: AsJson = False) -> None:
     """发完并过了答复期之后结束批次，固定各项数字。"""
     from matcher.regions.loading import load_pack
-    from matcher.services.batch_life import close_batch
+    from matcher.services.sending.batch_life import close_batch
 
     with opened() as (config, database):
         days = load_pack(config.region, config.home).answer_days
@@ -209,7 +209,7 @@ def report_(
     as_json: AsJson = False,
 ) -> None:
     """写出覆盖报告：按乡镇、按村、缺口名单、全部名单（姓名脱敏）。"""
-    from matcher.services.coverage_report import write_coverage_report
+    from matcher.services.reports.coverage_report import write_coverage_report
 
     with opened() as (_, database):
         files = write_coverage_report(database, batch, out)

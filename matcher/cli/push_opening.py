@@ -12,7 +12,7 @@ import typer
 from matcher.config import Config
 
 if TYPE_CHECKING:
-    from matcher.services.push_terms import PushOffice
+    from matcher.services.sending.push_terms import PushOffice
     from matcher.store.database import Database
 
 ACTOR = "cli"
@@ -38,8 +38,8 @@ def opened() -> Iterator[tuple[Config, Database]]:
 @contextmanager
 def open_office(config: Config, database: Database) -> Iterator[PushOffice]:
     """The office, whose index is opened when a replacement is first needed."""
-    from matcher.services.push_office import lazy_office
     from matcher.services.runtime import Runtime
+    from matcher.services.sending.push_office import lazy_office
 
     started: list[Runtime] = []
 

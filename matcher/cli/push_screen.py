@@ -10,11 +10,11 @@ from rich.table import Table
 from matcher.cli.screen import console, errors
 
 if TYPE_CHECKING:
-    from matcher.services.batch_status import BatchStatus
-    from matcher.services.deliver_outbox import DeliveryResult
-    from matcher.services.plan_batch import PlannedBatch
-    from matcher.services.push_receipts import ReceiptsResult
-    from matcher.services.send_batch import SendResult
+    from matcher.services.planning.plan_batch import PlannedBatch
+    from matcher.services.sending.batch_status import BatchStatus
+    from matcher.services.sending.deliver_outbox import DeliveryResult
+    from matcher.services.sending.push_receipts import ReceiptsResult
+    from matcher.services.sending.send_batch import SendResult
 
 SHOWN_REASONS = 8
 SHOWN_EMPLOYERS = 5
@@ -89,7 +89,7 @@ def show_list(statuses: Iterable[BatchStatus]) -> None:
 
 def show_sent(result: SendResult) -> None:
     """What one sending did."""
-    from matcher.services.push_lease import BUSY
+    from matcher.services.sending.push_lease import BUSY
 
     if result.busy:
         errors.print(f"[yellow]{BUSY}[/]")
@@ -112,7 +112,7 @@ def show_sent(result: SendResult) -> None:
 
 def show_delivered(result: DeliveryResult, folder: str) -> None:
     """What one hand-over did, and where its files are."""
-    from matcher.services.push_lease import BUSY
+    from matcher.services.sending.push_lease import BUSY
 
     if result.busy:
         errors.print(f"[yellow]{BUSY}[/]")

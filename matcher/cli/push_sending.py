@@ -33,8 +33,8 @@ def send(
 ) -> None:
     """发下一批：逐人复核、补位、排队，再交给短信通道和电话清单。被打断后再运行即可，不会重发。"""
     from matcher.cli.push_screen import show_sent
-    from matcher.services.push_ways import push_ways
-    from matcher.services.send_batch import send_batch
+    from matcher.services.sending.push_ways import push_ways
+    from matcher.services.sending.send_batch import send_batch
 
     with opened() as (config, database), open_office(config, database) as office, step_bars() as report:
         ways = push_ways(config, database.clock, SENT_AT_ONCE, reveal=reveal)
@@ -56,9 +56,9 @@ def send(
 def letters(batch: Batch, by: By = ACTOR, as_json: AsJson = False) -> None:
     """打印这个批次的推荐信：按村成册的 PDF。"""
     from matcher.cli.push_screen import show_delivered
-    from matcher.services.batch_life import batch_status
-    from matcher.services.deliver_outbox import deliver_outbox
-    from matcher.services.push_ways import push_ways
+    from matcher.services.sending.batch_life import batch_status
+    from matcher.services.sending.deliver_outbox import deliver_outbox
+    from matcher.services.sending.push_ways import push_ways
 
     with opened() as (config, database), open_office(config, database) as office, step_bars() as report:
         batch_status(database, batch)
@@ -86,7 +86,7 @@ def receipts(
     existing_file(path)
     from matcher.cli.push_screen import show_receipts
     from matcher.delivery.sms_file import read_receipts
-    from matcher.services.push_receipts import record_receipts
+    from matcher.services.sending.push_receipts import record_receipts
 
     found = read_receipts(path)
     if not found:

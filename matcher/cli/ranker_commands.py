@@ -30,17 +30,17 @@ def train_ranker(
     if examples is not None:
         existing_file(examples)
     from matcher.encoding.encoder import Encoder
-    from matcher.services.graded_file import read_examples
     from matcher.services.installation import open_database
-    from matcher.services.installed_ranker import installed_scorer
-    from matcher.services.train_ranker import (
+    from matcher.services.learning.graded_file import read_examples
+    from matcher.services.learning.installed_ranker import installed_scorer
+    from matcher.services.learning.train_ranker import (
         BLEND_SEEDS,
         TREE_SEEDS,
         simulated_base,
         train_from_examples,
         verdict,
     )
-    from matcher.services.training_examples import graded_examples
+    from matcher.services.learning.training_examples import graded_examples
 
     config = Config.from_environment()
     database = open_database(config)

@@ -11,7 +11,7 @@ from matcher.config import Config
 from matcher.domain.record_terms import Severity
 
 if TYPE_CHECKING:
-    from matcher.services.open_findings import OpenFinding
+    from matcher.services.review.open_findings import OpenFinding
 
 ACTOR = "cli"
 
@@ -28,7 +28,7 @@ def review_everything() -> None:
     """按现在的规则和登记信息重查全部岗位；可中断，再运行会接着查。"""
     from matcher.compliance import rule_fault
     from matcher.services.installation import open_database
-    from matcher.services.review_all import Bookmark, postings_left, review_all
+    from matcher.services.review.review_all import Bookmark, postings_left, review_all
 
     config = Config.from_environment()
     if rule_fault():
@@ -44,6 +44,7 @@ def review_everything() -> None:
         f"规则 {report.rules}：查了 {report.reviewed} 个岗位，{report.with_findings} 个有发现；"
         f"新拦截 {report.blocked} 个，解除拦截 {report.cleared} 个",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -54,7 +55,7 @@ def list_open(
 ) -> None:
     """列出待处理的发现：先拦截，再退改、提示；附建议改法。"""
     from matcher.services.installation import open_database
-    from matcher.services.open_findings import open_counts, open_findings
+    from matcher.services.review.open_findings import open_counts, open_findings
 
     wanted = None if severity is None else Severity.read(severity, field="severity")
     database = open_database(Config.from_environment())

@@ -92,7 +92,7 @@ def demo(
     """用虚构的样例县走一遍：导入、建索引、匹配，写出带图的报告。"""
     number_between(workers, 10, MOST_SAMPLES, option="--workers")
     number_between(postings, 10, MOST_SAMPLES, option="--postings")
-    from matcher.services.run_demo import open_hints, run_demo
+    from matcher.services.demo.run_demo import open_hints, run_demo
 
     with step_bars() as report:
         run = run_demo(home.absolute(), workers=workers, postings=postings, seed=seed, progress=report)

@@ -13,7 +13,14 @@ from matcher.errors import MatcherError
 from matcher.lexicon.certificates import certificates
 from matcher.lexicon.cue_words import posting_patterns, skill_words
 from matcher.lexicon.files import local_gazetteer, read_table
-from matcher.lexicon.occupations import alias_rows, aliases, occupation_phrases, occupations, positions
+from matcher.lexicon.occupations import (
+    alias_rows,
+    aliases,
+    occupation_clues,
+    occupation_phrases,
+    occupations,
+    positions,
+)
 from matcher.lexicon.places import place_of, places
 from matcher.lexicon.words import domain_words
 from matcher.text.normalise import fold_case
@@ -35,7 +42,7 @@ class Problem:
 def check() -> list[Problem]:
     """Everything wrong in the data files; empty when they are sound. Never raises for bad data."""
     problems: list[Problem] = []
-    for one in (_aliases, _related, _words, _certificates, _statutory, _positions, _places, _phrases):
+    for one in (_aliases, _related, _words, _certificates, _statutory, _positions, _places, _phrases, _clues):
         try:
             problems.extend(one())
         except MatcherError as error:
@@ -179,3 +186,15 @@ def _phrases() -> Iterator[Problem]:
         other = owners.setdefault(word, skill)
         if other != skill:
             yield Problem("skills.csv", None, "shared_alias", f"“{word}”同时属于 {other} 和 {skill}；请只留一处")
+
+
+def _clues() -> Iterator[Problem]:
+    codes: set[str] = set()
+    for code, clues in occupation_clues():
+        if code in codes:
+            yield Problem("occupation_clues.csv", None, "duplicate_code", f"{code} 有两行；请并成一行")
+        codes.add(code)
+        for clue, count in Counter(clues).items():
+            if not clue or clue != fold_case(clue) or count > 1:
+                message = f"{code} 的“{clue}”须为半角、小写，不空，且只写一次；请改写"
+                yield Problem("occupation_clues.csv", None, "bad_clue", message)

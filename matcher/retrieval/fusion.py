@@ -25,9 +25,9 @@ class Blend:
     """
 
     dense: float = 1.0
-    lexical: float = 1.8
-    occupation: float = 0.12
-    known_power: float = 2.0
+    lexical: float = 1.6
+    occupation: float = 0.06
+    known_power: float = 1.5
 
 
 SHIPPED = Blend()

@@ -22,7 +22,7 @@ from matcher.retrieval.catalogue import Catalogue
 from matcher.services.job_unlocks import still_open
 from matcher.services.matching import MOST_RESULTS, Answer
 from matcher.services.output_gate import cleared, refusals
-from matcher.services.reviewing import blocking
+from matcher.services.review.reviewing import blocking
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository

@@ -18,8 +18,8 @@ from matcher.imports.plan import ImportReading, Progress, read_records
 from matcher.imports.problems import Problem
 from matcher.imports.rows import RawRow
 from matcher.imports.validate import Record, RowReader
-from matcher.services.import_rows import parser_problems
-from matcher.services.reviewing import blocking, words_found
+from matcher.services.imports.import_rows import parser_problems
+from matcher.services.review.reviewing import blocking, words_found
 from matcher.text.column_values import Problem as ParserProblem
 from matcher.text.posting_reader import posting_from_row
 from matcher.text.worker_reader import worker_from_row

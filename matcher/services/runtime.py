@@ -9,7 +9,7 @@ from matcher.config import Config
 from matcher.encoding.encoder import Encoder
 from matcher.ranking.score import Scorer
 from matcher.services.installation import create_home, open_database
-from matcher.services.installed_ranker import SHIPPED_RANKER, installed_scorer
+from matcher.services.learning.installed_ranker import SHIPPED_RANKER, installed_scorer
 from matcher.services.live_index import LiveIndex, Progress
 from matcher.services.matching import MatchingService
 from matcher.store.database import Database

@@ -7,16 +7,14 @@ title the last one wins; of several parts the first one wins. What is not in the
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 
 from matcher.domain.values import Occupation
 from matcher.lexicon.files import DATA, loaded
 from matcher.lexicon.occupations import OccupationTable, Sense, aliases, occupations
 from matcher.lexicon.phrases import PhraseTable
 from matcher.text.normalise import fold_case
+from matcher.text.occupation_blend import Said, blended, ends_one_trade
 from matcher.text.occupation_phrases import PhraseMatch, phrase_matches
-from matcher.text.occupation_votes import occupation_votes
 from matcher.text.word_edges import spelt_by_others
 
 TOP = 3
@@ -28,16 +26,6 @@ _NOT_HEAD = 0.45  # 同一段里不在末尾的词: "叉车销售" 里的叉车
 _IN_BRACKETS = 0.6
 _IN_TEXT = 0.5
 _MIN_FROM_TEXT = 0.3  # 正文里一闪而过的词不算
-# 别名与字串投票各占多少: 五套职位名留一套测定
-_ALIAS_SHARE = 0.35
-_ALIAS_SHARE_SURE = 0.7  # 中心词几乎只有一个意思
-_ALIAS_SHARE_WHOLE = 0.8  # 别名几乎就是整个职位名
-_FULLY_COVERED = 0.8
-_FEWEST_OF_KIND = 5
-_OTHER_KIND = 0.6
-_OWN_SHARE = 0.6  # 以这个词结尾的别名里, 属于它自己职业的比例
-_VOTES_ALONE = 0.7  # 没有别名时, 投票最多有这样可信
-_MIN_VOTES_ALONE = 0.15
 _BELOW_HEAD = 0.9
 _GENERIC = 0.4  # 只认出"安装工""学徒"
 _MOST_MENTIONS = 80
@@ -47,7 +35,6 @@ _ODD_JOBS = "8-00-00-00"
 """普工 and 小工 say nothing against a phrase that says what is done."""
 _TITLE_ENDS = frozenset("工员师手长匠嫂")
 _PHRASE_TAIL = re.compile(r"(?:工人?|技工|车间|员|师傅?|的|手|人员?|班组?|队|学徒|零工|短工|临时工|普工|兼职|大姐|阿姨|男工|女工|操作工)*")
-_HEAD_TAIL = re.compile(r"(?:学徒|师傅|人员|若干|数名)+$")
 Mention = tuple[int, int, tuple[Sense, ...]]
 
 _HIRING = re.compile(r"(?:直聘|诚聘|急聘|招聘|招募|招收|直招|急招|招)(?!专员|经理|主管|助理|顾问|hr|师|生|商|标|投|工|聘)")
@@ -85,25 +72,6 @@ def _table() -> tuple[PhraseTable[tuple[Sense, ...]], OccupationTable]:
     return aliases(), occupations()
 
 
-@dataclass(slots=True)
-class _Said:
-    """What the aliases of a title say. scores: by code; covered: characters of aliases; sure: the first head is."""
-
-    scores: dict[str, float] = field(default_factory=dict)
-    covered: int = 0
-    sure: bool = False
-
-
-@loaded
-def _head_codes() -> dict[str, Counter[str]]:
-    """Ending of two to four characters → how many aliases of each occupation end so (司机 of many, 会计 of one)."""
-    endings: dict[str, Counter[str]] = defaultdict(Counter)
-    for alias, meanings in aliases().items():
-        for size in range(2, min(4, len(alias)) + 1):
-            endings[alias[-size:]][meanings[0].code] += 1
-    return endings
-
-
 def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
     """Up to three occupations of a title, best first; the text counts only when the title names none.
 
@@ -113,45 +81,16 @@ def code_occupation(title: str, text: str = "") -> tuple[Occupation, ...]:
     """
     senses, table = _table()
     folded = fold_case(title[:TITLE_CHARS])
-    said = _Said()
+    said = Said()
     stretch = _noise().sub(" ", _score_title(folded, senses, said))
     if not said.scores and text:
         _score_text(fold_case(text[:TEXT_CHARS]), _text_senses(), said.scores)
         said.scores = {code: score for code, score in said.scores.items() if score >= _MIN_FROM_TEXT}
-    scores = _with_votes(said, stretch)
+    scores = blended(said, stretch)
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:TOP]
     return tuple(
         Occupation(code, table.name(code), round(min(1.0, score), 3)) for code, score in best if score >= MIN_CONFIDENCE
     )
-
-
-def _with_votes(said: _Said, stretch: str) -> dict[str, float]:
-    """Scores of both sources; where only one of them speaks, it speaks alone."""
-    votes = occupation_votes(stretch)
-    if not votes:
-        return said.scores
-    if not said.scores:
-        return {code: _VOTES_ALONE * vote for code, vote in votes} if votes[0][1] >= _MIN_VOTES_ALONE else {}
-    share = _ALIAS_SHARE_SURE if said.sure else _ALIAS_SHARE
-    if said.covered >= _FULLY_COVERED * len(stretch.replace(" ", "")):
-        share = _ALIAS_SHARE_WHOLE
-    scores = {code: share * min(1.0, score) for code, score in said.scores.items()}
-    of_kind = _head_kind(stretch)
-    for code, vote in votes:
-        kept = 1.0 if not of_kind or code in of_kind else _OTHER_KIND
-        scores[code] = scores.get(code, 0.0) + (1 - share) * vote * kept
-    return scores
-
-
-def _head_kind(stretch: str) -> Counter[str]:
-    """Occupations of the aliases that end as a title of one part ends: 饲料厂司机 is some kind of 司机."""
-    bare = _HEAD_TAIL.sub("", stretch.strip())
-    if _PARTS.search(bare) is None:
-        for size in (4, 3, 2):
-            kind = _head_codes().get(bare[-size:])
-            if kind is not None and kind.total() >= _FEWEST_OF_KIND:
-                return kind
-    return Counter()
 
 
 def find_aliases(text: str) -> list[tuple[int, int, tuple[Occupation, ...]]]:
@@ -180,7 +119,7 @@ def position_of(title: str) -> str:
     return ""
 
 
-def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said) -> str:
+def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], said: Said) -> str:
     """Read a title, without the employer before 招聘; the stretch of it that was read."""
     hiring = list(_HIRING.finditer(title))
     if hiring and hiring[-1].end() < len(title) - 1 and not title[: hiring[-1].start()].endswith(("校园", "社会")):
@@ -194,7 +133,7 @@ def _score_title(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said
     return title
 
 
-def _score_parts(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said) -> None:
+def _score_parts(title: str, senses: PhraseTable[tuple[Sense, ...]], said: Said) -> None:
     inner = [group for match in _BRACKETS.finditer(title) for group in match.groups() if group]
     factor = 1.0
     parts = _PARTS.split(_BRACKETS.sub(" ", title))
@@ -209,7 +148,7 @@ def _score_parts(title: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said
                 factor *= _LATER_PART
 
 
-def _score_part(part: str, senses: PhraseTable[tuple[Sense, ...]], said: _Said, factor: float) -> bool:
+def _score_part(part: str, senses: PhraseTable[tuple[Sense, ...]], said: Said, factor: float) -> bool:
     """Add what one part of a title says; False when it holds neither an alias nor a phrase."""
     found = _standing(part, senses.maximal(part))
     phrases = phrase_matches(part)
@@ -242,8 +181,7 @@ def _is_sure(part: str, head: Mention) -> bool:
     word = part[start:end]
     if word in _generic_heads() or _PHRASE_TAIL.fullmatch(part, end) is None:
         return False
-    owners = _head_codes().get(word[-4:], Counter())
-    return owners[meanings[0].code] >= _OWN_SHARE * sum(owners.values())
+    return ends_one_trade(word, meanings[0].code)
 
 
 def _standing(part: str, found: list[Mention]) -> list[Mention]:

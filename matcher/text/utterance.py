@@ -47,7 +47,7 @@ MAX_CHARS = 2000
 
 _QUESTION = re.compile(
     r"[?]|[吗么嘛](?:$|[,。!\s])|有没有|有冇得|能不能|行不行|要不要|可不可以|是不是|去不去|交不交|包不包|管不管|招不招|收不收|会不会|中不中|用不用|"
-    r"[\u4e00-\u9fff]不$|(?:能|行|收|要|招|干|去|报销|成|中|包|管|交|给|有)(?:不|没|没有)(?:$|[,!\s])|能[^,!\s]{0,6}不(?:$|[,!\s])|多不多|多少钱|几个人|多长$|多久$|哪家|去不去得|(?<!不知道)有啥$|(?:活|厂|班车|宿舍|房|岗)没(?:$|[,!\s])|几点|还招不|怎么(?:样|办|去)|有几|多大|收不|要不$|能干不能"
+    r"[\u4e00-\u9fff]不$|(?:能|行|收|要|招|干|去|报销|成|中|包|管|交|给|有)(?:不|没|没有)(?:$|[,!\s])|能[^,!\s]{0,6}不(?:$|[,!\s])|多不多|多少钱|几个人|多长$|多久$|哪家|去不去得|(?<!不知道)有啥$|(?:活|厂|班车|宿舍|房|岗|空缺|车|名额)没有?(?:$|[,!\s])|谁出(?:$|[,!\s])|(?:买不买|缺不缺|上不上|给不给|发不发|压不压|让不让|报不报)|几点|还招不|怎么(?:样|办|去)|有几|多大|收不|要不$|能干不能"
 )
 L = TypeVar("L", bound=Labelled)
 
@@ -187,6 +187,7 @@ def parse_utterance(text: str, *, near: str | None = None, now: datetime | None 
     return parsed
 
 
+_HOME = frozenset("家屋离")
 _BLOCKS_WORK = frozenset({"constraint", "body", "near_home", "out_yes", "out_no", "decoy", "form", "kind"})
 """Cue words that are no trade even where the alias table has them (照顾老人 as a duty at home)."""
 
@@ -285,7 +286,8 @@ def _fill_certificates(parsed: ParsedUtterance, certificates: HeldCertificates) 
 def _fill_reach(parsed: ParsedUtterance, scope: Scope, cues: list[Cue], near: str | None) -> None:
     parsed.place = choose_place(scope, find_places(scope.text, near))
     for cue in cues:
-        beside = parsed.place is not None and 0 <= cue.start - parsed.place.end <= 2  # 容城附近 is near a place
+        home = scope.text[cue.start : cue.start + 1] in _HOME
+        beside = parsed.place is not None and not home and 0 <= cue.start - parsed.place.end <= 2  # 容城附近 is near a place
         if cue.field == "near_home" and cue.values and not beside:
             parsed.near_home = Found(True, cue.start, cue.end, 0.9)
             break

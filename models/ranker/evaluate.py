@@ -34,7 +34,13 @@ from matcher.retrieval.codebook import lexicon_codebook
 from matcher.retrieval.columns import WorkerColumns
 from matcher.retrieval.tokens import lexical_tokens
 from matcher.services.indexing import empty_posting_catalogue, index_postings
-from matcher.services.simulated_answers import CANDIDATES, Examples, county_examples, everything, together
+from matcher.services.learning.simulated_answers import (
+    CANDIDATES,
+    Examples,
+    county_examples,
+    everything,
+    together,
+)
 from models.ranker.measures import (
     auc,
     calibration_error,

@@ -17,7 +17,7 @@ from matcher.encoding.encoder import Encoder
 from matcher.ranking.artifact import write_artifact
 from matcher.ranking.feature_table import Head
 from matcher.ranking.fitting import fit_head
-from matcher.services.simulated_answers import Examples, simulated_examples
+from matcher.services.learning.simulated_answers import Examples, simulated_examples
 
 ARTIFACT = Path(__file__).parent / "artifact"
 TREE_SEEDS = tuple(range(101, 113))

@@ -18,10 +18,10 @@ from matcher.delivery.sms_gateway import GatewaySettings, SmsGateway
 from matcher.domain.record_terms import BatchState, OutboxState, PersonProgress
 from matcher.domain.service_terms import Channel, PushState
 from matcher.errors import Conflict
-from matcher.services.batch_life import approve_batch, batch_status, close_batch, stop_batch
-from matcher.services.deliver_outbox import DeliveryResult, Way, deliver_outbox
-from matcher.services.send_batch import send_batch
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch, batch_status, close_batch, stop_batch
+from matcher.services.sending.deliver_outbox import DeliveryResult, Way, deliver_outbox
+from matcher.services.sending.send_batch import send_batch
+from matcher.services.sending.send_wave import send_wave
 from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring

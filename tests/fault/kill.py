@@ -30,7 +30,7 @@ from pathlib import Path
 
 from benchmarks.measure import commit
 from matcher.lexicon.places import place_of
-from matcher.services.batch_life import approve_batch
+from matcher.services.sending.batch_life import approve_batch
 from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring

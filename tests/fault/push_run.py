@@ -12,10 +12,10 @@ from unittest.mock import patch
 from matcher.domain.record_terms import OutboxState, PersonProgress
 from matcher.domain.service_terms import Channel
 from matcher.errors import Conflict, Unavailable
-from matcher.services import deliver_outbox as delivering
-from matcher.services import send_wave as sending
-from matcher.services.deliver_outbox import Way, deliver_outbox
-from matcher.services.send_wave import send_wave
+from matcher.services.sending import deliver_outbox as delivering
+from matcher.services.sending import send_wave as sending
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring
 from matcher.store.repositories.outbox import OutboxRepository

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from matcher.delivery.channels import Parcel, Receipt
 from matcher.domain.record_terms import OutboxState, PersonProgress
 from matcher.domain.service_terms import PushState
-from matcher.services import deliver_outbox, send_wave
+from matcher.services.sending import deliver_outbox, send_wave
 from matcher.store.repositories.leases import LeaseRepository
 from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.push_batches import PushBatchRepository

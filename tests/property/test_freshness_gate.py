@@ -38,9 +38,10 @@ from matcher.encoding.encoder import Encoder
 from matcher.errors import InvalidInput, NotFound
 from matcher.ranking.rule_scorer import RuleScorer
 from matcher.retrieval.catalogue import Catalogue
-from matcher.services import answers, import_rows, indexing
+from matcher.services import answers, indexing
 from matcher.services.answers import jobs_for_worker, workers_for_job
-from matcher.services.import_file import import_file
+from matcher.services.imports import import_rows
+from matcher.services.imports.import_file import import_file
 from matcher.services.live_index import LiveIndex
 from matcher.services.matching import MatchingService
 from matcher.services.runtime import Runtime

@@ -16,10 +16,12 @@ import pytest
 
 from matcher.delivery.renderings import Sign
 from matcher.domain.posting import Posting
-from matcher.services import answers, outbox_claim, push_answers, renderings
+from matcher.services import answers, renderings
+from matcher.services.care import push_answers
 from matcher.services.instant import handing_over
 from matcher.services.output_gate import cleared
 from matcher.services.renderings import NoticeSheets
+from matcher.services.sending import outbox_claim
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
 from matcher.store.session import StoreSession

@@ -16,8 +16,8 @@ from matcher.domain.service_terms import PushState
 from matcher.ranking.eligibility import vetoes
 from matcher.ranking.pairs import pairs
 from matcher.retrieval.codebook import lexicon_codebook
-from matcher.services.plan_batch import plan_batch
-from matcher.services.plan_settings import PlanSettings
+from matcher.services.planning.plan_batch import plan_batch
+from matcher.services.planning.plan_settings import PlanSettings
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.tables.push_batches import PushBatchPersonRow, PushShortfallRow

@@ -30,10 +30,10 @@ from matcher.domain.posting_terms import PublishState
 from matcher.domain.record_terms import BatchState, OutboxState, PersonProgress
 from matcher.domain.service_terms import Channel, ConsentPurpose
 from matcher.errors import Conflict
-from matcher.services import outbox_claim, send_wave
-from matcher.services.batch_life import approve_batch, batch_status, stop_batch
-from matcher.services.deliver_outbox import Way, deliver_outbox
-from matcher.services.push_receipts import record_receipts
+from matcher.services.sending import outbox_claim, send_wave
+from matcher.services.sending.batch_life import approve_batch, batch_status, stop_batch
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.push_receipts import record_receipts
 from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from matcher.services.monthly_figures import EFFECT, PROBLEM, PROGRESS, Figure, Month
-from matcher.services.monthly_report import MonthlyReport, _cover, _sections
-from matcher.services.report_workbook import Line, Sheet, write_report
+from matcher.services.reports.monthly_figures import EFFECT, PROBLEM, PROGRESS, Figure, Month
+from matcher.services.reports.monthly_report import MonthlyReport, _cover, _sections
+from matcher.services.reports.report_workbook import Line, Sheet, write_report
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=12).map(str.strip)
 nasty = st.sampled_from(

@@ -14,7 +14,7 @@ from matcher.domain.record_terms import SourceChannel
 from matcher.errors import Conflict, InvalidInput
 from matcher.services.instant.reading import UrgentDraft, told
 from matcher.services.output_gate import require_cleared
-from matcher.services.reviewing import blocking, posting_findings
+from matcher.services.review.reviewing import blocking, posting_findings
 from matcher.store.database import Database
 from matcher.store.posting_mapping import posting_to_row
 from matcher.store.repositories.arrivals import ArrivalRepository

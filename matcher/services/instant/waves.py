@@ -33,8 +33,8 @@ from matcher.services.instant.standing import (
     settle,
 )
 from matcher.services.output_gate import cleared
-from matcher.services.push_lease import only_one
-from matcher.services.push_message import choose_way
+from matcher.services.sending.push_lease import only_one
+from matcher.services.sending.push_message import choose_way
 from matcher.store.database import Database
 from matcher.store.repositories.urgent import UrgentRepository, work_time
 from matcher.store.session import StoreSession

@@ -1,7 +1,7 @@
 """Pushes and their events (推送).
 
 INVARIANT: a push is never made or changed without an event of the same transaction. Whether a change is
-allowed is decided by `matcher.delivery.states`, through `matcher.services.push_moves`.
+allowed is decided by `matcher.delivery.states`, through `matcher.services.sending.push_moves`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pypinyin import Style, lazy_pinyin
 from matcher.domain.values import Occupation
 from matcher.lexicon.files import loaded
 from matcher.lexicon.occupations import aliases, occupations
+from matcher.text.segment import segmenter
 from matcher.text.utterance_fields.cues import spoken_trades
 
 GUESS_CONFIDENCE = 0.4
@@ -23,6 +24,7 @@ _MIN_SHARED = 0.5
 _LONG_SHARED = 0.6
 _MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ENDINGS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+_EDGES = frozenset(("", ",", "。", ";", "!", "?", " ", "、", "，"))
 _WINDOWS = 120
 """At most so many start positions are tried."""
 
@@ -76,7 +78,8 @@ def guess_occupations(text: str, free: bytearray, *, shortest: int = _MIN_CHARS)
             window = text[start:end]
             if not all(free[start:end]) or window in senses:
                 continue
-            alias = _closest(window, sounds.get(tuple(readings[start:end]), []))
+            alone = text[start - 1 : start] in _EDGES and text[end : end + 1] in _EDGES
+            alias = _closest(window, sounds.get(tuple(readings[start:end]), []), alone=alone)
             if alias is None:
                 continue
             meanings = senses.get(alias) or ()
@@ -88,9 +91,14 @@ def guess_occupations(text: str, free: bytearray, *, shortest: int = _MIN_CHARS)
     return guesses
 
 
-def _closest(window: str, candidates: list[str]) -> str | None:
-    """The alias sharing most characters with the window, None when it shares too few."""
+def _closest(window: str, candidates: list[str], *, alone: bool) -> str | None:
+    """The alias sharing most characters with the window, None when it shares too few.
+
+    alone: the window is a clause of its own; where it means nothing as it stands, its sound is enough (包结).
+    """
     best, best_shared = None, _MIN_SHARED if len(window) == _MIN_CHARS else _LONG_SHARED
+    if alone and candidates and segmenter().cut(window) != [window]:
+        best_shared = 0.0
     for alias in candidates:
         shared = sum(a == b for a, b in zip(alias, window, strict=True)) / len(alias)
         if shared >= best_shared and (best is None or shared > best_shared):

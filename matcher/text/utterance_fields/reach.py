@@ -24,11 +24,13 @@ _MODE_WORDS = (
 )
 _NUM = r"(?:\d{1,3}(?:\.\d)?|[一二两三四五六七八九十百]{1,4})"
 _MINUTES = re.compile(
-    rf"(?P<m>{_NUM})(?:来|多)?分钟|(?P<hh>{_NUM})个半(?:小时|钟头)|(?P<half>半)个?(?:小时|钟头|点)|(?P<h>{_NUM})个?(?:小时|钟头)|(?P<quarter>一刻钟)"
+    rf"(?P<both>{_NUM})个?(?:小时|钟头)(?P<rest>{_NUM})分钟|(?P<m>{_NUM})(?:来|多)?分钟|(?P<hh>{_NUM})个半(?:小时|钟头)|(?P<half>半)个?(?:小时|钟头|点)|(?P<h>{_NUM})个?(?:小时|钟头)|(?P<quarter>一刻钟)"
 )
 _KM = re.compile(rf"(?P<n>{_NUM})(?:来|多)?(?P<unit>公里|千米|km|里地|里路|里(?=以内|之内|内))")
 _REACH_BEFORE = re.compile(r"路程|车程|路上|单程|离家|距离|通勤|最远|走|骑|坐|车|公交|地铁|不超过|□□□")
-_REACH_AFTER = re.compile(r"\s?(?:以内|之内|内|能到|就到|就能到|到得了|到的|的路|路程|车程|的厂|的地方|左右能到|左右到)|\s?(?:骑车|走路|开车|坐车)")
+_REACH_AFTER = re.compile(
+    r"\s?(?:以内|之内|内|能到|就到|就能到|到得了|[跑骑走开]得到|到的|的路|路程|车程|的厂|的地方|左右能到|左右到)|\s?(?:骑车|走路|开车|坐车)"
+)
 _WORK_TIME = re.compile(r"[干做]|上班|一天|每天|加班|工作|24")
 _MAX_MINUTES = 240
 _MAX_TRIES = 40
@@ -50,6 +52,8 @@ _MANY = re.compile(
 )
 _LED = re.compile(rf"(?:带|领|还有|跟)(?:着|了)?(?P<n>{_NUM})个(?:老乡|徒弟|人|工人|伙计|兄弟|帮工|村里人|朋友|姐妹|小工|亲戚|同乡|工友)")
 _NOT_PEOPLE_AFTER = re.compile(r"\s?(?:间|屋|孩子|娃|月|小时|年|天|岁|点|分|块|元|号|县|市|镇|村)")
+_SIBLINGS = re.compile(r"(?:(?:兄弟|弟兄|姐妹|姊妹|爷们|娘们|哥|姐|爷)(?P<few>仨|三个|四个|五个|六个|几个)|一家(?P<home>[三四五]口)|(?P<mouths>[三四五])口人)")
+_FEW = {"仨": 3, "三": 3, "四": 4, "五": 5, "六": 6}
 _ALL_TOLD = re.compile(rf"(?:一共|总共)(?P<n>{_NUM})个?人?")
 _MAX_PEOPLE = 99
 
@@ -95,6 +99,9 @@ def _minutes(match: re.Match[str]) -> int | None:
     if match["hh"]:
         hours = read_number(match["hh"])
         return None if hours is None else round(hours * 60 + 30)
+    if match["both"]:
+        hours, rest = read_number(match["both"]), read_number(match["rest"])
+        return None if hours is None or rest is None else round(hours * 60 + rest)
     number = read_number(match["m"] or match["h"])
     if number is None:
         return None
@@ -122,6 +129,9 @@ def read_group(scope: Scope) -> Found[int] | None:
     told = _ALL_TOLD.search(scope.text)
     if told is not None and (people := _people(told["n"])) is not None:
         return Found(people, told.start(), told.end(), 0.95)
+    kin = _SIBLINGS.search(scope.text)
+    if kin is not None and (many := _FEW.get((kin["few"] or kin["home"] or kin["mouths"])[0])) is not None:
+        return Found(many, kin.start(), kin.end(), 0.9)
     led = _LED.search(scope.text)
     if led is not None and (people := _people(led["n"])) is not None:
         return Found(people + 1, led.start(), led.end(), 0.9)

@@ -104,10 +104,14 @@ def read_work(
     work = Work(skills=_skills(scope))
     work.trades = _trades(scope, busy, work.skills, weak)
     chosen = _chosen(work.trades) or _from_skills(work.skills)
-    if not chosen or all(t.level is Level.WEAK for t in chosen):
-        for start, end in cues:
-            busy[start:end] = b"\x01" * (end - start)
-        guesses = _guesses(scope, busy, refusing=any(t.stance is Stance.REFUSE for t in work.trades))
+    named = bool(chosen) and not all(t.level is Level.WEAK for t in chosen)
+    understood = cues + ([(t.start, t.end) for t in work.trades] if named else [])
+    for start, end in understood:
+        busy[start:end] = b"\x01" * (end - start)
+    guesses = _guesses(scope, busy, refusing=any(t.stance is Stance.REFUSE for t in work.trades))
+    if named:
+        guesses = [guess for guess in guesses if _is_all_of_its_clause(scope, guess)]
+    if guesses or not named:
         work.guess = bool(guesses)
         chosen = guesses + chosen
     known = {skill.value for skill in work.skills}
@@ -217,6 +221,13 @@ def _guesses(scope: Scope, busy: bytearray, *, refusing: bool) -> list[Trade]:
         for start, end, meanings in guess_occupations(scope.text, free, shortest=3 if refusing else 2)
         if meanings
     ]
+
+
+def _is_all_of_its_clause(scope: Scope, trade: Trade) -> bool:
+    """木功,支模板的: beside a trade that is known only a clause that says nothing else may be a misheard one."""
+    clause = scope.clause_of(trade.start)
+    tail = scope.text[trade.end : clause.end]
+    return trade.start == clause.start and tail in ("", "师傅", "工", "的", "司机")
 
 
 def _once(trades: list[Trade]) -> list[Found[Occupation]]:

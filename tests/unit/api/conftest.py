@@ -15,7 +15,7 @@ from matcher.config import Config
 from matcher.demo.county import County
 from matcher.domain.service_terms import Scope
 from matcher.services.access import create_key
-from matcher.services.import_file import import_file
+from matcher.services.imports.import_file import import_file
 from matcher.services.installation import create_home
 
 

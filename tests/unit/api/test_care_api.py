@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 
 from matcher.delivery.links import DEAD_LINK, KEY_PURPOSE, AnswerLinks, LinkScope
 from matcher.domain.service_terms import Channel, FollowUpKind, PushState
-from matcher.services.batch_life import approve_batch
-from matcher.services.deliver_outbox import Way, deliver_outbox
 from matcher.services.runtime import Runtime
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.repositories.follow_ups import FollowUpRepository
 from matcher.store.tables.pushes import PushRow
 from tests.push_world import (

@@ -13,10 +13,10 @@ from httpx import Response
 
 from matcher.delivery.signing import NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from matcher.domain.service_terms import Channel, PushState
-from matcher.services.batch_life import approve_batch, batch_status
-from matcher.services.deliver_outbox import Way, deliver_outbox
 from matcher.services.installation import open_database
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch, batch_status
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 
 KEY = "shared secret of the test"

@@ -14,10 +14,10 @@ from test_command_line import Shell, modules_after
 from matcher.clock import FixedClock
 from matcher.config import Config
 from matcher.domain.service_terms import Channel, PushState
-from matcher.services.batch_life import approve_batch
-from matcher.services.deliver_outbox import Way, deliver_outbox
 from matcher.services.installation import open_database
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.tables.people import HouseholdMemberRow
 from matcher.store.tables.pushes import PushRow

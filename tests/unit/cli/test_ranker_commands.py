@@ -10,11 +10,11 @@ import typer
 from test_command_line import Shell
 from typer.testing import CliRunner
 
-import matcher.services.train_ranker as service
+import matcher.services.learning.train_ranker as service
 from matcher.cli.ranker_commands import CHAMPION_STAYS, register
 from matcher.ranking.contest import Contest
 from matcher.ranking.feature_table import Head
-from matcher.services.train_ranker import TrainingReport
+from matcher.services.learning.train_ranker import TrainingReport
 
 OLD, NEW = (0.61, 0.58, 0.64), (0.63, 0.6, 0.66)
 

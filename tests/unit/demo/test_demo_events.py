@@ -13,7 +13,7 @@ from matcher.clock import FixedClock
 from matcher.config import Config
 from matcher.demo.county import County
 from matcher.demo.events import DemoEvent, urgent_in_demo
-from matcher.services.import_file import import_file
+from matcher.services.imports.import_file import import_file
 from matcher.services.runtime import Runtime, create_home
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)

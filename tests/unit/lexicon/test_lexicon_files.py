@@ -91,6 +91,8 @@ PLANTED = [
     ("statutory.csv", "6-29-01-01,,domestic_service,无", "not_statutory"),
     ("gazetteer.csv", "某小区,999999,小区,,,0,,", "unknown_region"),
     ("certificates.csv", "spare,多余的证,焊工,,,0,,,,", "duplicate_stem"),
+    ("occupation_clues.csv", "6-29-01-01,怪词", "duplicate_code"),
+    ("occupation_clues.csv", "2-02-01-01,怪Ａ", "bad_clue"),
 ]
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from matcher.delivery.links import KEY_PURPOSE, AnswerLinks, LinkScope
 from matcher.delivery.states import Actor
 from matcher.domain.service_terms import Channel, PushState
-from matcher.services.batch_life import approve_batch
-from matcher.services.deliver_outbox import Way, deliver_outbox
-from matcher.services.push_moves import move_push
-from matcher.services.push_terms import PushOffice, PushTerms
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.push_moves import move_push
+from matcher.services.sending.push_terms import PushOffice, PushTerms
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.identity import Identity, Phone
 from matcher.store.repositories.pushes import PushRepository

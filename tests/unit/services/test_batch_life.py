@@ -13,7 +13,7 @@ from matcher.delivery.channels import Outcome
 from matcher.domain.record_terms import BatchState, OutboxState, PersonProgress
 from matcher.domain.service_terms import Channel, PushState, Role
 from matcher.errors import Conflict, Forbidden, InvalidInput, NotFound
-from matcher.services.batch_life import (
+from matcher.services.sending.batch_life import (
     approve_batch,
     batch_figures,
     batch_status,
@@ -22,9 +22,9 @@ from matcher.services.batch_life import (
     list_batches,
     stop_batch,
 )
-from matcher.services.deliver_outbox import Way, deliver_outbox
-from matcher.services.outbox_claim import claim_messages
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.deliver_outbox import Way, deliver_outbox
+from matcher.services.sending.outbox_claim import claim_messages
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
 from matcher.store.repositories.leases import LeaseRepository

@@ -12,9 +12,9 @@ import pytest
 from matcher.domain.population import PopulationQuery
 from matcher.domain.worker_terms import WorkerCategory
 from matcher.errors import NotFound
-from matcher.services.batch_page import batch_page
-from matcher.services.plan_batch import plan_batch
-from matcher.services.plan_settings import PlanSettings
+from matcher.services.planning.batch_page import batch_page
+from matcher.services.planning.plan_batch import plan_batch
+from matcher.services.planning.plan_settings import PlanSettings
 from matcher.services.runtime import Runtime
 from tests.plan_world import PLANNER, approve_category, county, live_postings, open_runtime
 

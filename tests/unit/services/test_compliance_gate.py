@@ -13,7 +13,7 @@ from matcher.clock import FixedClock
 from matcher.compliance import version
 from matcher.domain.record_terms import FindingKind, FindingState, Severity
 from matcher.ranking.rule_scorer import RuleScorer
-from matcher.services.import_file import ImportReport, import_file
+from matcher.services.imports.import_file import ImportReport, import_file
 from matcher.services.rank_files import rank_files
 from matcher.store import schema
 from matcher.store.database import Database
@@ -120,7 +120,7 @@ def test_postings_stored_before_the_rules_knew_better_are_caught_at_the_next_imp
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("matcher.services.import_rows.posting_findings", lambda posting: [])
+        patch.setattr("matcher.services.imports.import_rows.posting_findings", lambda posting: [])
         imported(database, tmp_path, FILE)
     assert live(database) == {"A1", "A2", "A3"}
     report = imported(database, tmp_path, FILE)

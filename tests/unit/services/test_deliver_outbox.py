@@ -14,11 +14,11 @@ from matcher.delivery.message import PushMessage
 from matcher.domain.record_terms import OutboxState, PersonProgress
 from matcher.domain.service_terms import Channel, ConsentPurpose, PushState
 from matcher.errors import Conflict
-from matcher.services.batch_life import approve_batch, batch_status
-from matcher.services.deliver_outbox import DeliveryResult, Way, deliver_outbox
-from matcher.services.push_receipts import record_receipts
-from matcher.services.send_batch import send_batch
-from matcher.services.send_wave import send_wave
+from matcher.services.sending.batch_life import approve_batch, batch_status
+from matcher.services.sending.deliver_outbox import DeliveryResult, Way, deliver_outbox
+from matcher.services.sending.push_receipts import record_receipts
+from matcher.services.sending.send_batch import send_batch
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
 from matcher.store.repositories.consents import ConsentRepository
@@ -273,7 +273,7 @@ def test_a_file_is_named_alike_when_its_outcome_was_never_written(
 
     way = {Channel.SMS: Way(opened, by_file=True)}  # type: ignore[arg-type]
     with monkeypatch.context() as patch:
-        patch.setattr("matcher.services.deliver_outbox.apply_receipt", _cut_short)
+        patch.setattr("matcher.services.sending.deliver_outbox.apply_receipt", _cut_short)
         with pytest.raises(KeyboardInterrupt):
             deliver_outbox(database, way, OFFICE)
     clock.at += timedelta(hours=1)

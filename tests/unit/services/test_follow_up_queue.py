@@ -25,9 +25,9 @@ from matcher.domain.values import Place
 from matcher.domain.worker_terms import CategoryState, JobStatus, WorkerCategory
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.regions.loading import load_pack
-from matcher.services.follow_up_queue import Contact, Page, QueuePage, log_contact, queue
-from matcher.services.household_care import detect
-from matcher.services.outcomes import Statement, record_outcomes
+from matcher.services.care.follow_up_queue import Contact, Page, QueuePage, log_contact, queue
+from matcher.services.care.household_care import detect
+from matcher.services.care.outcomes import Statement, record_outcomes
 from matcher.store.database import Database
 from matcher.store.repositories.consents import ConsentRepository
 from matcher.store.repositories.follow_ups import FollowUpRepository

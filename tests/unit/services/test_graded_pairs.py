@@ -11,9 +11,9 @@ import pytest
 from matcher.domain.worker import Worker
 from matcher.ranking.feature_table import feature_columns
 from matcher.ranking.learning import MISSING
-from matcher.services.graded_pairs import graded_pairs
+from matcher.services.learning.graded_pairs import graded_pairs
+from matcher.services.learning.training_examples import PERSON_CHARS, PERSON_HASH, GradedExample
 from matcher.services.runtime import Runtime
-from matcher.services.training_examples import PERSON_CHARS, PERSON_HASH, GradedExample
 from tests.plan_world import add_people, county, live_postings, open_runtime, twin
 
 

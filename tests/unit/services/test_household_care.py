@@ -15,8 +15,8 @@ from matcher.domain.service_terms import EndReason, Evidence
 from matcher.domain.worker_terms import JobStatus
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.regions.loading import load_pack
-from matcher.services.household_care import NO_EVIDENCE, HouseholdBoard, board, detect, retarget, verify
-from matcher.services.outcomes import Statement, record_outcomes
+from matcher.services.care.household_care import NO_EVIDENCE, HouseholdBoard, board, detect, retarget, verify
+from matcher.services.care.outcomes import Statement, record_outcomes
 from matcher.store.database import Database
 from matcher.store.repositories.households import HouseholdRepository, HouseholdView
 from matcher.store.tables.people import HouseholdMemberRow

@@ -22,7 +22,7 @@ from matcher.errors import InvalidInput
 from matcher.imports import chunks
 from matcher.imports.checksums import id_check_character
 from matcher.imports.mapping import parse_mapping
-from matcher.services.import_file import ImportReport, import_file
+from matcher.services.imports.import_file import ImportReport, import_file
 from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.engine import open_engine
@@ -270,7 +270,7 @@ def test_parallel_reading_gives_the_same_store(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_small_chunks = partial(chunks.packed_results, at_once=20)
-    monkeypatch.setattr("matcher.services.import_file.packed_results", in_small_chunks)
+    monkeypatch.setattr("matcher.services.imports.import_file.packed_results", in_small_chunks)
     rows = "岗位编号,岗位名称,工资\n" + "".join(f"{n},焊工{n},{3000 + n}元/月\n" for n in range(150))
     path = tmp_path / "a.csv"
     path.write_text(rows, "utf-8")
@@ -295,7 +295,7 @@ def test_a_failure_while_writing_leaves_the_store_and_the_folder_as_before(
 KILLED = """
 import sys, time
 from pathlib import Path
-from matcher.services import import_file as service
+from matcher.services.imports import import_file as service
 from matcher.store.database import Database
 from matcher.store.keyring import Keyring
 

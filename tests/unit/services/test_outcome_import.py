@@ -15,10 +15,10 @@ from sqlalchemy import select
 from matcher.domain.outcome_terms import OutcomeFact as F
 from matcher.domain.service_terms import Evidence, PushState, ResponseReason
 from matcher.errors import InvalidInput
-from matcher.services.employer_record import EmployerRecords, Share, employer_record
-from matcher.services.outcome_import import OutcomeImport, import_outcomes
-from matcher.services.outcomes import Statement, record_outcomes
-from matcher.services.training_examples import SCHEMA, export_examples
+from matcher.services.care.employer_record import EmployerRecords, Share, employer_record
+from matcher.services.care.outcome_import import OutcomeImport, import_outcomes
+from matcher.services.care.outcomes import Statement, record_outcomes
+from matcher.services.learning.training_examples import SCHEMA, export_examples
 from matcher.store.database import Database
 from matcher.store.tables.outcomes import OutcomeRow
 from matcher.store.tables.pushes import PushRow

@@ -13,7 +13,7 @@ from matcher.domain.posting_terms import CloseReason, PublishState
 from matcher.domain.service_terms import EndReason, Evidence, FollowUpKind, PushState
 from matcher.domain.worker_terms import JobStatus
 from matcher.errors import InvalidInput, NotFound
-from matcher.services.outcomes import CONTRADICTED, POSTING_GONE, Statement, record_outcomes
+from matcher.services.care.outcomes import CONTRADICTED, POSTING_GONE, Statement, record_outcomes
 from matcher.store.database import Database
 from matcher.store.repositories.follow_ups import FollowUpRepository
 from matcher.store.repositories.postings import PostingRepository

@@ -18,10 +18,10 @@ from matcher.domain.service_terms import PushState
 from matcher.domain.worker import Worker
 from matcher.domain.worker_terms import JobStatus, WorkerCategory
 from matcher.errors import Conflict, InvalidInput
-from matcher.services import plan_batch as planning
-from matcher.services.plan_batch import PlannedBatch, plan_batch
-from matcher.services.plan_settings import PlanSettings
-from matcher.services.replay_batch import replay_batch
+from matcher.services.planning import plan_batch as planning
+from matcher.services.planning.plan_batch import PlannedBatch, plan_batch
+from matcher.services.planning.plan_settings import PlanSettings
+from matcher.services.planning.replay_batch import replay_batch
 from matcher.services.runtime import Runtime
 from matcher.store.repositories.populations import NO_CONSENT, PopulationRepository
 from matcher.store.repositories.postings import PostingRepository

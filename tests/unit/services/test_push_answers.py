@@ -12,7 +12,7 @@ from matcher.delivery.links import DEAD_LINK, LinkScope
 from matcher.delivery.offer import AnswerChoice, OfferView
 from matcher.domain.service_terms import Channel, FollowUpKind, PushState, ResponseReason
 from matcher.errors import Conflict, Forbidden, InvalidInput, NotFound
-from matcher.services.push_answering import (
+from matcher.services.care.push_answering import (
     CALL_WANTED,
     GONE,
     OBJECTED,
@@ -20,7 +20,7 @@ from matcher.services.push_answering import (
     record_refusal,
     reopen_refusal,
 )
-from matcher.services.push_answers import offer, take_answer
+from matcher.services.care.push_answers import offer, take_answer
 from matcher.store.database import Database
 from matcher.store.repositories.follow_ups import FollowUpRepository
 from matcher.store.repositories.postings import PostingRepository

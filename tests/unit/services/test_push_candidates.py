@@ -15,9 +15,9 @@ from matcher.ranking.eligibility import vetoes
 from matcher.ranking.pairs import pairs
 from matcher.retrieval.bulk import FrozenPostings, FrozenWorkers
 from matcher.retrieval.codebook import lexicon_codebook
-from matcher.services.push_candidates import CandidatePairs, CandidateSearch
-from matcher.services.push_processes import Ground, PushProcesses
-from matcher.services.push_search import SearchWishes
+from matcher.services.planning.push_candidates import CandidatePairs, CandidateSearch
+from matcher.services.planning.push_processes import Ground, PushProcesses
+from matcher.services.planning.push_search import SearchWishes
 from matcher.services.runtime import Runtime
 from tests.plan_world import NOW, county, live_postings, open_runtime, twin
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matcher.services.plan_settings import PlanSettings
-from matcher.services.push_capacity import capacities, shared_out
+from matcher.services.planning.plan_settings import PlanSettings
+from matcher.services.planning.push_capacity import capacities, shared_out
 from matcher.store.repositories.push_plans import PlaceFacts
 
 RATIO = PlanSettings(referral_ratio=2.5, unknown_headcount=1)

@@ -18,9 +18,9 @@ from matcher.domain.posting_terms import PayUnit, Shift
 from matcher.domain.values import Pay
 from matcher.domain.worker import Worker
 from matcher.errors import InvalidInput, Unavailable
-from matcher.services.push_judge import MatchingJudge
-from matcher.services.push_terms import LONGEST_RETRY, PushTerms, retry_delay
-from matcher.services.push_ways import read_gateway
+from matcher.services.sending.push_judge import MatchingJudge
+from matcher.services.sending.push_terms import LONGEST_RETRY, PushTerms, retry_delay
+from matcher.services.sending.push_ways import read_gateway
 from matcher.store.repositories.pushes import PlacesFacts
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

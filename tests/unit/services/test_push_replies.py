@@ -11,10 +11,10 @@ from sqlalchemy import select
 from matcher.clock import FixedClock
 from matcher.delivery.call_list import CallResult, parse_call_results
 from matcher.domain.service_terms import Channel, PushState, ResponseReason, ServiceKind
-from matcher.services.batch_life import close_batch
-from matcher.services.push_answering import CALL_WANTED, GONE
-from matcher.services.push_calls import NO_NOTE, CallFate, CallRowResult, record_call_results
-from matcher.services.push_replies import LATE, ReplyFate, ReplyResult, SmsReply, record_sms_replies
+from matcher.services.care.push_answering import CALL_WANTED, GONE
+from matcher.services.care.push_calls import NO_NOTE, CallFate, CallRowResult, record_call_results
+from matcher.services.care.push_replies import LATE, ReplyFate, ReplyResult, SmsReply, record_sms_replies
+from matcher.services.sending.batch_life import close_batch
 from matcher.store.database import Database
 from matcher.store.identity import Identity, Phone
 from matcher.store.repositories.follow_ups import FollowUpRepository

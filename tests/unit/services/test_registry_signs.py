@@ -13,7 +13,7 @@ from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PayUnit, PostingKind, PublishState, ReviewState
 from matcher.domain.record_terms import SourceChannel
 from matcher.domain.values import Occupation, Pay, Place
-from matcher.services.registry_signs import contexts, read_registry
+from matcher.services.review.registry_signs import contexts, read_registry
 from matcher.store.database import Database
 from matcher.store.posting_mapping import posting_to_row
 from matcher.store.repositories.postings import PostingRepository

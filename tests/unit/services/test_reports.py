@@ -19,12 +19,17 @@ from matcher.domain.service_terms import Evidence, FollowUpMode, PushState
 from matcher.domain.values import Place
 from matcher.errors import InvalidInput, NotFound
 from matcher.regions.loading import load_pack
-from matcher.services import report_workbook
-from matcher.services.coverage_report import coverage_rows, write_coverage_report
-from matcher.services.follow_up_queue import Contact, log_contact
-from matcher.services.monthly_report import TO_FILL, MonthlyReport, monthly_report, write_monthly_report
-from matcher.services.outcomes import Statement, record_outcomes
-from matcher.services.report_workbook import Sheet, write_report
+from matcher.services.care.follow_up_queue import Contact, log_contact
+from matcher.services.care.outcomes import Statement, record_outcomes
+from matcher.services.reports import report_workbook
+from matcher.services.reports.coverage_report import coverage_rows, write_coverage_report
+from matcher.services.reports.monthly_report import (
+    TO_FILL,
+    MonthlyReport,
+    monthly_report,
+    write_monthly_report,
+)
+from matcher.services.reports.report_workbook import Sheet, write_report
 from matcher.store.database import Database
 from matcher.store.tables.push_batches import PushShortfallRow
 

@@ -13,9 +13,9 @@ from matcher.domain.posting_terms import PublishState, ReviewState
 from matcher.domain.record_terms import FindingState, Severity
 from matcher.domain.values import Place
 from matcher.errors import InvalidInput
-from matcher.services import review_all as service
-from matcher.services.open_findings import open_counts, open_findings
-from matcher.services.review_all import Bookmark, ReviewAllReport, postings_left, review_all
+from matcher.services.review import review_all as service
+from matcher.services.review.open_findings import open_counts, open_findings
+from matcher.services.review.review_all import Bookmark, ReviewAllReport, postings_left, review_all
 from matcher.store.database import Database
 from matcher.store.posting_mapping import posting_to_row
 from matcher.store.repositories.findings import FindingRepository

@@ -27,10 +27,10 @@ from matcher.domain.values import Place
 from matcher.domain.worker import Worker
 from matcher.domain.worker_terms import Literacy
 from matcher.errors import Conflict
-from matcher.services import send_wave as module
-from matcher.services.batch_life import approve_batch, batch_status, stop_batch
-from matcher.services.push_terms import PushOffice
-from matcher.services.send_wave import send_wave
+from matcher.services.sending import send_wave as module
+from matcher.services.sending.batch_life import approve_batch, batch_status, stop_batch
+from matcher.services.sending.push_terms import PushOffice
+from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.identity import Identity
 from matcher.store.repositories.consents import ConsentRepository

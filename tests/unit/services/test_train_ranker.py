@@ -15,10 +15,10 @@ from matcher.config import Config
 from matcher.errors import InvalidInput
 from matcher.ranking.learning import MISSING, Graded
 from matcher.ranking.trained_scorer import MANIFEST, TrainedScorer
-from matcher.services.graded_file import read_examples
-from matcher.services.installed_ranker import SHIPPED_RANKER, installed_scorer
-from matcher.services.train_ranker import TrainingReport, train_ranker, verdict
-from matcher.services.training_examples import GradedExample
+from matcher.services.learning.graded_file import read_examples
+from matcher.services.learning.installed_ranker import SHIPPED_RANKER, installed_scorer
+from matcher.services.learning.train_ranker import TrainingReport, train_ranker, verdict
+from matcher.services.learning.training_examples import GradedExample
 from tests.learning_world import TODAY, base, champion, logs
 
 GOOD = GradedExample(

@@ -14,13 +14,13 @@ from matcher.domain.record_terms import BatchState
 from matcher.domain.service_terms import Evidence, FollowUpMode, PushState
 from matcher.errors import Conflict, MatcherError
 from matcher.regions.loading import load_pack
-from matcher.services.coverage_report import coverage_rows
-from matcher.services.employer_record import employer_record
-from matcher.services.follow_up_queue import Contact, log_contact, queue, write_contact
-from matcher.services.household_care import board, detect
-from matcher.services.monthly_report import monthly_report
-from matcher.services.outcomes import Statement, record_outcome, record_outcomes
-from matcher.services.training_examples import graded_examples
+from matcher.services.care.employer_record import employer_record
+from matcher.services.care.follow_up_queue import Contact, log_contact, queue, write_contact
+from matcher.services.care.household_care import board, detect
+from matcher.services.care.outcomes import Statement, record_outcome, record_outcomes
+from matcher.services.learning.training_examples import graded_examples
+from matcher.services.reports.coverage_report import coverage_rows
+from matcher.services.reports.monthly_report import monthly_report
 from matcher.store.database import Database
 from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.pushes import PushRepository

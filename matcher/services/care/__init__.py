@@ -1,0 +1,1 @@
+"""Answers, outcomes, follow-ups, households (答复, 结果, 回访, 家庭)."""

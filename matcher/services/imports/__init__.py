@@ -1,0 +1,1 @@
+"""From a file to stored rows (导入)."""

@@ -1,0 +1,1 @@
+"""The ranker learns from the office's own outcomes (学习)."""

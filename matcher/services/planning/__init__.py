@@ -1,0 +1,1 @@
+"""From a population to a certified draft of pushes (制定推送)."""

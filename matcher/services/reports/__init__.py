@@ -1,0 +1,1 @@
+"""Workbooks for the bureau: coverage and the month (报表)."""

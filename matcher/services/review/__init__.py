@@ -1,0 +1,1 @@
+"""Checking postings against the rules, at import and again (审核)."""
