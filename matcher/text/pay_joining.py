@@ -21,7 +21,7 @@ _OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}[工师员手长]$")
 """司机350,化妆师面议: the pay of others is open."""
 _OPEN_BESIDE = re.compile(r"(?:期权|股票|股权|股份|奖金|绩效|提成|分红|食宿|地点|时间|补贴|加班|合作|其他|其它|细节)$")
 """What is left open is not the wage."""
-_AROUND = re.compile(r"[\s,:]*(?:\([\s:]*(?:参考|大概|大约|约|一般|在|范围|区间|底价)?|参考|大概|大约|一般)[\s:为是约在]*")
+_AROUND = re.compile(r"[\s,:]*?(?:\([\s:]*(?:参考|大概|大约|约|一般|在|范围|区间|底价)?|参考|大概|大约|一般|,(?=保底|最低|底薪|不低于|参考))[\s:为是约在]*")
 """面议(4000-5000): the amount beside the open wage."""
 _NEGOTIABLE_HEAD = re.compile(
     r"^(?:报酬|价格|价钱|工钱|工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|底薪|收入|薪)|面议"
