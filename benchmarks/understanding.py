@@ -29,7 +29,7 @@ def main() -> None:
     arguments = parser.parse_args()
     figures: dict[str, Any] = {"gold": gold_figures()}
     if arguments.final:
-        write_result(FINAL, CLAIM, gold_figures("final"))
+        write_result(FINAL, CLAIM, _first_figures(gold_figures("final")))
     if (RESULTS / f"{FINAL}.json").exists():
         figures["final"] = _kept(FINAL)
     if arguments.gold_only or not POSTINGS.exists():
@@ -41,6 +41,12 @@ def main() -> None:
     if "real" in figures:
         write_result("understanding", CLAIM, figures)
         (RESULTS / "understanding.md").write_text(page, encoding="utf-8")
+
+
+def _first_figures(scored: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The figures of every file at its first scoring: what is recorded stays, what is new is added."""
+    kept: dict[str, dict[str, Any]] = _kept(FINAL) if (RESULTS / f"{FINAL}.json").exists() else {}
+    return {kind: scored.get(kind, {}) | kept.get(kind, {}) for kind in [*kept, *(scored.keys() - kept.keys())]}
 
 
 def _kept(name: str) -> Any:
