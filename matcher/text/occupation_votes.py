@@ -84,9 +84,9 @@ def occupation_votes(title: str) -> tuple[tuple[str, float], ...]:
             cast += weight
         for code, share in shares.get(piece, ()):
             votes[code] += weight * share
-    best = sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:VOTED]
-    if not best:
+    if not votes:
         return ()
+    best = [(code, -vote) for vote, code in sorted([(-vote, code) for code, vote in votes.items()])[:VOTED]]
     # The best is scaled to the measure of aliases; the rest keeps its distance from it.
     scale = min(1.0, _STRENGTH * best[0][1] / cast) / best[0][1]
     return tuple((code, vote * scale) for code, vote in best)
