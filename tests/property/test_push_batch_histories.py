@@ -198,7 +198,9 @@ DEFAULT = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-HUNT = settings(DEFAULT, max_examples=60, derandomize=True, phases=[Phase.generate], database=None)
+HUNT = settings(
+    DEFAULT, max_examples=250, stateful_step_count=20, derandomize=True, phases=[Phase.generate], database=None
+)
 
 
 def test_in_every_history_the_books_agree_with_what_went_out() -> None:
