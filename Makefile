@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
 .PHONY: help demo serve test unit lint bench bench-understanding bench-quality bench-push bench-events \
-	fault fuzz screens fonts system-packages clean
+	fault fuzz gate screens fonts system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,12 @@ bench-quality: $(INSTALLED)  ## matching quality on real postings beside every p
 bench-push: $(INSTALLED)  ## allocation and a whole push batch beside their peers
 	$(BIN)/python -m benchmarks.allocation
 	$(BIN)/python -m benchmarks.push
+
+bench-events: $(INSTALLED)  ## instant hire, swaps and renderings; people and employers simulated
+	$(BIN)/python -m benchmarks.events
+
+gate: $(INSTALLED)  ## a hundred thousand random histories: nothing stale or blocked leaves by any channel
+	$(BIN)/python -m tests.fault.gate --histories 100000
 
 fault: $(INSTALLED) system-packages  ## kill a push batch at random and at every write, planted defects beside it
 	$(BIN)/python -m tests.fault.kill --kills 300 --seed 1

@@ -1,6 +1,6 @@
-"""Claim: fairs, streams, urgent requests and swaps are decided within their limits, each beside its peer.
+"""Claim: urgent requests, swaps and renderings are decided within their limits, each beside its peer.
 
-    python -m benchmarks.events [fairs live instant swaps renderings]
+    python -m benchmarks.events [instant swaps renderings]
 
 runs every part, each in a process of its own, one at a time, and writes `benchmarks/results/events.json`; a part
 that is named alone replaces its own figures there. Asserts nothing about time.
@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks.measure import RESULTS, commit, write_result
 
-PARTS = ("fairs", "live", "instant", "swaps", "renderings")
-CLAIM = "fairs, streams, urgent requests and swaps are decided within their limits, each beside its peer"
+PARTS = ("instant", "swaps", "renderings")
+CLAIM = "urgent requests, swaps and renderings are decided within their limits, each beside its peer"
 NAME = "events"
 
 
