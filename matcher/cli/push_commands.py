@@ -217,3 +217,22 @@ def report_(
         print_json({"files": [str(path) for path in files.files], "people": files.people})
         return
     console.print(f"覆盖报告：{'、'.join(str(path) for path in files.files)}")
+
+
+@push.command("replay")
+def replay_(batch: Batch, as_json: AsJson = False) -> None:
+    """重算一个批次，看是否得到同样的分配；数据、词典或模型变过就说明哪一项变了。"""
+    from matcher.services.planning.replay_batch import replay_batch
+    from matcher.services.runtime import Runtime
+
+    with step_bars() as report:
+        runtime = Runtime.open(Config.from_environment())
+        replay = replay_batch(runtime, batch, report)
+    runtime.close(save=False)
+    if as_json:
+        print_json({"batch_id": replay.batch_id, "same": replay.same, "differs": list(replay.differs)})
+        return
+    if replay.same:
+        console.print(f"批次 {batch} 重算结果完全一致")
+    else:
+        console.print(f"批次 {batch} 不能得到同样的结果：{'、'.join(replay.differs) or '分配不同'}")

@@ -156,3 +156,9 @@ def test_a_second_sender_says_that_one_is_at_work_and_ends_well(office: Shell) -
 
 def test_looking_at_batches_needs_no_heavy_library(template: Shell) -> None:
     assert modules_after(template, "push", "list") == set()
+
+
+def test_a_batch_that_is_not_there_cannot_be_replayed(office: Shell) -> None:
+    ended = office.run("push", "replay", "99")
+    assert ended.code == 1
+    assert "没有这个推送批次：99" in ended.errors
