@@ -21,7 +21,9 @@ from matcher.services.planning.plan_settings import PlanSettings
 from matcher.services.planning.push_capacity import capacities
 from matcher.services.planning.push_rounds import POINT, Terms
 from matcher.services.runtime import Runtime
+from matcher.store.repositories.employer_contacts import EmployerContactRepository
 from matcher.store.repositories.index_changes import IndexChangeRepository
+from matcher.store.repositories.overrides import OverrideRepository
 from matcher.store.repositories.populations import PopulationRepository
 from matcher.store.repositories.push_plans import Pair, PushPlanRepository
 from matcher.store.session import StoreSession
@@ -35,8 +37,9 @@ Ints = NDArray[np.int64]
 class Frame:
     """People and postings by row, and what bounds their pushes.
 
-    regions, categories: by person. barred: (b, 2) person and posting rows sent lately, every posting of the same
-    offer with them. mark: last index change seen. left_out: people of the population who could not be read.
+    regions, categories: by person. barred: (b, 2) person and posting rows sent lately or ruled out by a
+    caseworker, every posting of the same offer with them. mark: last index change seen. left_out: people of the
+    population who could not be read.
     """
 
     people: FrozenWorkers
@@ -70,6 +73,7 @@ def freeze(
         categories = PopulationRepository(session).categories(ids)
         plans = PushPlanRepository(session, before_batch=before_batch)
         recent = plans.recent_pairs(ids, days=settings.repeat_days)
+        recent += OverrideRepository(session).banned_pairs(ids, until=now)
         terms = _terms(session, plans, frozen_postings, ids, categories, settings, pack)
     return Frame(
         people=frozen_people,
@@ -139,9 +143,8 @@ def _terms(
     settings: PlanSettings,
     pack: RegionPack,
 ) -> Terms:
-    capacity, openings = capacities(
-        postings.ids, plans.places(postings.ids), plans.contacts_left(), settings
-    )
+    contacts_left = EmployerContactRepository(session).left()
+    capacity, openings = capacities(postings.ids, plans.places(postings.ids), contacts_left, settings)
     kept = _numbered(plans.kept_pairs(ids), ids, postings.ids)
     return Terms(
         capacity=capacity,
@@ -156,7 +159,7 @@ def _terms(
 
 
 def _barred(recent: Sequence[Pair], ids: Sequence[str], postings: FrozenPostings) -> Ints:
-    """The pairs sent lately, and the other postings of the same offers."""
+    """The pairs that are out, and the other postings of the same offers."""
     sent = _numbered(recent, ids, postings.ids)
     order = np.argsort(postings.groups, kind="stable")
     ordered = postings.groups[order]

@@ -114,8 +114,16 @@ def deliver_outbox(
                 size = left if way.by_file and left is not None else min(AT_ONCE, left or AT_ONCE)
                 with database.writing(actor) as session:
                     LeaseRepository(session).hold(_lasting(lease, way))
-                    claim = claim_messages(session, lease, channel, limit=size, batch_id=batch_id)
+                    claim = claim_messages(
+                        session,
+                        lease,
+                        channel,
+                        limit=size,
+                        batch_id=batch_id,
+                        contacts_per_week=office.terms.contacts_per_week,
+                    )
                 result.taken_back += claim.taken_back
+                result.waiting += claim.put_off
                 result.voided += claim.voided
                 if claim.seen == 0:
                     break

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from matcher.delivery.channels import Parcel, Recipient
 from matcher.delivery.message import PushMessage
@@ -32,12 +33,14 @@ WITHDREW = "本人已退出或不再同意联系"
 DONE_ALREADY = "这些岗位已经有了结果，不再发"
 NOTHING_LIVE = "岗位都已失效"
 _TOWN_DIGITS = 9
+_WEEK = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class Claim:
     """Messages to hand over. seen: due messages looked at; taken_back: reason → those that must not go out.
 
+    put_off: reason → those that go out later, because the person heard from the office often enough.
     parcels: (number of the claim, parcel); a message handed over before, outcome unknown, keeps its number.
     """
 
@@ -45,6 +48,7 @@ class Claim:
     parcels: list[tuple[int, Parcel]] = field(default_factory=list)
     taken_back: Counter[str] = field(default_factory=Counter)
     voided: Counter[str] = field(default_factory=Counter)
+    put_off: Counter[str] = field(default_factory=Counter)
 
     def groups(self) -> list[tuple[int, list[Parcel]]]:
         """Parcels by the number of their claim, ascending."""
@@ -55,9 +59,17 @@ class Claim:
 
 
 def claim_messages(
-    session: StoreSession, lease: Lease, channel: Channel, *, limit: int, batch_id: int | None
+    session: StoreSession,
+    lease: Lease,
+    channel: Channel,
+    *,
+    limit: int,
+    batch_id: int | None,
+    contacts_per_week: int,
 ) -> Claim:
     """Mark up to `limit` due messages of a channel as being handed over; those that must not go out are closed.
+
+    A message to somebody who got `contacts_per_week` within seven days waits until the first of them is a week old.
 
     Names and phones are read here in clear, which the audit log notes with the number of people.
     """
@@ -70,12 +82,19 @@ def claim_messages(
     dead = dead_postings(
         session, list({item.posting_id for message in messages.values() for item in message.items})
     )
+    contacted = PushRepository(session).contacted_since(people, session.now() - _WEEK)
     kept: list[tuple[OutboxRow, PushMessage]] = []
     for row in rows:
         message = _checked(session, row, messages[row.id], reachable, dead, claim)
-        if message is not None:
-            OutboxRepository(session).claim(row, row.fence or lease.fence)
-            kept.append((row, message))
+        if message is None:
+            continue
+        moments = contacted.setdefault(message.worker_id, [])
+        if row.fence is None and len(moments) >= contacts_per_week:
+            _put_off(session, row, moments[-contacts_per_week] + _WEEK, contacts_per_week, claim)
+            continue
+        moments.append(session.now())
+        OutboxRepository(session).claim(row, row.fence or lease.fence)
+        kept.append((row, message))
     addresses = ContactRepository(session).addresses([message.worker_id for _, message in kept])
     for row, message in kept:
         claim.parcels.append((row.fence or 0, Parcel(message, _recipient(addresses.get(message.worker_id)))))
@@ -140,6 +159,13 @@ def _against(
         _progress(session, message, PersonProgress.NO_CONTACT)
         return WITHDREW if row.fence is None else f"{WITHDREW}；{UNCERTAIN}"
     return None if pending else DONE_ALREADY
+
+
+def _put_off(session: StoreSession, row: OutboxRow, until: datetime, most: int, claim: Claim) -> None:
+    """Leave a message pending until the person may be contacted again."""
+    reason = f"7 天内已联系 {most} 次，到期再发"
+    OutboxRepository(session).postpone(row, until, reason=reason, tried=False)
+    claim.put_off[reason] += 1
 
 
 def _take_back(session: StoreSession, row: OutboxRow, pushes: Sequence[PushRow], reason: str) -> None:

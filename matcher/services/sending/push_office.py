@@ -27,6 +27,7 @@ def lazy_office(config: Config, database: Database, runtime: Callable[[], Runtim
         referral_ratio=pack.referral_ratio,
         unknown_headcount=pack.unknown_headcount,
         repeat_days=pack.repeat_days,
+        contacts_per_week=pack.contacts_per_week,
         link_days=pack.link_days,
         answer_days=pack.answer_days,
     )

@@ -57,6 +57,7 @@ class Links(Protocol):
 class PushTerms:
     """The office's rules of sending; from the region pack and the configuration.
 
+    contacts_per_week: messages with pushes that one person gets in seven days at most.
     channels: ways out that this office has; a wish for another falls back to one of these.
     lease_seconds: how long a sender may be silent before another takes over.
     """
@@ -66,6 +67,7 @@ class PushTerms:
     referral_ratio: float = 3.0
     unknown_headcount: int = 1
     repeat_days: int = 30
+    contacts_per_week: int = 2
     link_days: int = 14
     answer_days: int = 7
     channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.PHONE, Channel.VISIT, Channel.LETTER})

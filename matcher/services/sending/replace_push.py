@@ -9,6 +9,8 @@ from matcher.domain.service_terms import PushState
 from matcher.domain.worker import Worker
 from matcher.services.output_gate import cleared
 from matcher.services.sending.push_terms import Alternative, PushOffice
+from matcher.store.repositories.employer_contacts import EmployerContactRepository
+from matcher.store.repositories.overrides import OverrideRepository
 from matcher.store.repositories.pushes import PlacesFacts, PushRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.push_batches import PushBatchRow
@@ -30,8 +32,9 @@ def replace_pushes(
     """Up to `count` new pushes for a person, each at a position of its own.
 
     pushes: all the person's pushes of the batch. A new one is the best alternative that is live and eligible
-    now, was not sent to the person within `repeat_days`, has pushes left, and is of another employer than those
-    the person keeps. The voided ones are replaced in order, and `replaces_id` says which.
+    now, was neither ruled out by a caseworker nor sent to the person within `repeat_days`, has pushes left, is of
+    another employer than those the person keeps, and of none that has heard from as many people as it wants to.
+    The voided ones are replaced in order, and `replaces_id` says which.
     """
     void = [push for push in pushes if push.state is PushState.VOID]
     replaced = {push.replaces_id for push in pushes}
@@ -74,6 +77,7 @@ def _fitting(
     ids = [one.posting_id for one in alternatives]
     used = {push.posting_id for push in pushes}
     used |= repository.sent_since(worker.worker_id, now - timedelta(days=office.terms.repeat_days))
+    used |= {posting for _, posting in OverrideRepository(session).banned_pairs([worker.worker_id])}
     kept = [push.posting_id for push in pushes if push.state not in _GONE]
     places = repository.places([*ids, *kept])
     taken = {places[one].employer for one in kept if one in places} - {""}
@@ -96,10 +100,12 @@ def _allowed(
     """Those of the postings that are live, eligible for the person and not yet pushed to the full."""
     live = cleared(session, posting_ids)
     open_counts = PushRepository(session).open_counts(posting_ids)
+    contacts_left = EmployerContactRepository(session).left(less_waiting=True)
     found = [
         posting
         for one, posting in live.items()
         if open_counts.get(one, 0) < office.terms.pushes_allowed(places[one])
+        and contacts_left.get(places[one].employer, 1) > 0
     ]
     verdicts = office.judge.eligible(worker, found, session.now())
     return {posting.posting_id for posting, fits in zip(found, verdicts, strict=True) if fits}

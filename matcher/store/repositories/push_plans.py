@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select
 
-from matcher.clock import SHANGHAI
 from matcher.domain.record_terms import BatchState
 from matcher.domain.service_terms import PushState
 from matcher.errors import NotFound
 from matcher.store.repositories.pushes import OPEN_STATES
 from matcher.store.session import StoreSession
 from matcher.store.tables.base import new_id
-from matcher.store.tables.employers import EmployerRow
 from matcher.store.tables.outcomes import OutcomeRow
 from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow, PushShortfallRow
@@ -30,7 +28,6 @@ _SENDING = (BatchState.APPROVED, BatchState.RUNNING)
 _UNDELIVERED = (BatchState.DRAFT, BatchState.APPROVED, BatchState.CANCELLED, BatchState.STOPPED)
 _KEYS_AT_ONCE = 1_000
 _ROWS_AT_ONCE = 5_000
-MONTH = timedelta(days=30)
 
 Pair = tuple[str, str]
 
@@ -98,24 +95,6 @@ class PushPlanRepository:
                 select(row.posting_id, row.employer_name).where(row.posting_id.in_(part))
             )
         }
-
-    def contacts_left(self) -> dict[str, int]:
-        """Employer → pushes it may still receive by its own limits a day and a month; others are absent."""
-        row, now = EmployerRow, self._session.now()
-        limits = select(row.employer_id, row.contacts_per_day, row.contacts_per_month).where(
-            or_(row.contacts_per_day.is_not(None), row.contacts_per_month.is_not(None))
-        )
-        midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-        today, month = self._sent_to_employers(midnight), self._sent_to_employers(now - MONTH)
-        left: dict[str, int] = {}
-        for employer_id, day_limit, month_limit in self._session.execute(limits):
-            limits_left = [
-                limit - used.get(employer_id, 0)
-                for limit, used in ((day_limit, today), (month_limit, month))
-                if limit is not None
-            ]
-            left[employer_id] = max(0, min(limits_left))
-        return left
 
     def recent_pairs(self, worker_ids: Sequence[str], *, days: int) -> list[Pair]:
         """(person, posting) sent within so many days, or waiting to be sent in an approved batch."""
@@ -233,15 +212,6 @@ class PushPlanRepository:
         )
         query = self._of_batches(select(PushRow.posting_id, func.count())).where(or_(out, waiting))
         return _counts(self._session.execute(query.group_by(PushRow.posting_id)))
-
-    def _sent_to_employers(self, since: datetime) -> dict[str, int]:
-        query = (
-            select(PostingRow.employer_id, func.count())
-            .join(PushRow, PushRow.posting_id == PostingRow.posting_id)
-            .where(PushRow.sent_at >= since, PostingRow.employer_id.is_not(None))
-            .group_by(PostingRow.employer_id)
-        )
-        return _counts(self._session.execute(query))
 
     def _pairs(self, worker_ids: Sequence[str], condition: ColumnElement[bool]) -> list[Pair]:
         query = self._of_batches(select(PushRow.worker_id, PushRow.posting_id)).where(condition)

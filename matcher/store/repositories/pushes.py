@@ -121,6 +121,16 @@ class PushRepository:
             query = query.where(row.batch_id.is_distinct_from(but_batch))
         return set(self._session.scalars(query))
 
+    def contacted_since(self, worker_ids: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
+        """Person → when messages with pushes went to them since then, oldest first; others are absent."""
+        row, moments = PushRow, dict[str, list[datetime]]()
+        for start in range(0, len(worker_ids), _IDS_AT_ONCE):
+            part = worker_ids[start : start + _IDS_AT_ONCE]
+            query = select(row.worker_id, row.sent_at).where(row.worker_id.in_(part), row.sent_at > since)
+            for worker_id, sent_at in self._session.execute(query.distinct().order_by(row.sent_at)):
+                moments.setdefault(worker_id, []).append(sent_at)
+        return moments
+
     def counted(self, worker_id: str) -> list[PushRow]:
         """The person's pushes that count towards the floor, oldest first."""
         row = PushRow

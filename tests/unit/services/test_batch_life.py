@@ -184,7 +184,7 @@ def test_a_message_left_by_a_dead_process_is_never_said_not_to_have_left(databas
     with database.writing("test") as session:
         lease = LeaseRepository(session).take("push-deliver", "dead", seconds=1)
         assert lease is not None
-        claim_messages(session, lease, Channel.SMS, limit=9, batch_id=None)
+        claim_messages(session, lease, Channel.SMS, limit=9, batch_id=None, contacts_per_week=2)
     database.clock.at += timedelta(seconds=5)
     stop_batch(database, batch_id, actor=APPROVER, reason="样例")
     (trouble,) = batch_status(database, batch_id).troubles

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import push_world
 import pytest
-from push_world import APPROVER, Recorder, build, message_key, plain_office, posting_id, worker_id
+from push_world import APPROVER, PLANNER, Recorder, build, message_key, plain_office, posting_id, worker_id
 
 from matcher.clock import FixedClock
 from matcher.delivery.channels import Failure, Outcome, Parcel, Receipt
@@ -318,6 +318,25 @@ def test_only_one_batch_and_only_so_many_are_handed_over_when_asked(database: Da
     assert deliver_outbox(database, ways, OFFICE, batch_id=batch_id + 1).handled == 0
     assert deliver_outbox(database, ways, OFFICE, batch_id=batch_id, limit=3).sent == 3
     assert len(channel.given) == 3
+
+
+def test_nobody_gets_more_messages_a_week_than_the_region_allows(
+    database: Database, clock: FixedClock
+) -> None:
+    first = queued(database)
+    with database.writing(PLANNER) as session:
+        later = [push_world.plan(session, {0: chosen}) for chosen in ((2, 3), (4, 5))]
+    for batch_id in later:
+        approve_batch(database, batch_id, approver=APPROVER)
+        send_wave(database, batch_id, OFFICE)
+    channel = Recorder()
+    result = hand_over(database, channel)
+    assert (result.sent, result.waiting) == (2, {"7 天内已联系 2 次，到期再发": 1})
+    assert hand_over(database, channel).handled == 0
+    clock.at += timedelta(days=7, minutes=1)
+    assert hand_over(database, channel).sent == 1
+    batches = [parcel.message.batch_id for parcel in channel.given]
+    assert sorted(batches) == sorted([first, *later])
 
 
 def test_receipts_of_the_operator_are_taken_once_and_strangers_are_counted(database: Database) -> None:

@@ -18,6 +18,7 @@ from push_world import (
     posting_id,
     worker_id,
 )
+from sqlalchemy import update
 
 from matcher.clock import FixedClock
 from matcher.delivery.message import PushMessage
@@ -34,12 +35,14 @@ from matcher.services.sending.send_wave import send_wave
 from matcher.store.database import Database
 from matcher.store.identity import Identity
 from matcher.store.repositories.consents import ConsentRepository
+from matcher.store.repositories.employers import EmployerRepository
 from matcher.store.repositories.leases import LeaseRepository
 from matcher.store.repositories.outbox import OutboxRepository
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.push_batches import PushBatchRepository
 from matcher.store.repositories.pushes import PushRepository
 from matcher.store.repositories.workers import WorkerRepository
+from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.pushes import PushRow
 
 SPARE = 8
@@ -219,6 +222,20 @@ def test_two_replacements_are_of_two_employers(database: Database) -> None:
     push_world.withdraw_posting(database, 0, 1)
     send_wave(database, batch_id, plain_office(5))
     assert [push.posting_id for push in pushes(database, batch_id)[2:]] == [posting_id(2), posting_id(4)]
+
+
+def test_a_replacement_is_of_no_employer_that_has_heard_from_as_many_people_as_it_wants_to(
+    database: Database,
+) -> None:
+    batch_id = planned(database, {0: (0, 1), 1: (2,)})
+    with database.writing(PLANNER) as session:
+        EmployerRepository(session).save("e1", {"name": "样例单位", "contacts_per_day": 1})
+        mine = PostingRow.posting_id.in_([posting_id(2), posting_id(3)])
+        session.execute(update(PostingRow).where(mine).values(employer_id="e1"))
+    push_world.withdraw_posting(database, 0)
+    send_wave(database, batch_id, plain_office(6))
+    # 1 is theirs already; 2 is about to be sent to the other person, and 3 is of the same employer
+    assert pushes(database, batch_id)[-1].posting_id == posting_id(4)
 
 
 def test_when_nothing_is_left_the_person_is_named_with_what_is_missing(database: Database) -> None:
