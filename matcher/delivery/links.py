@@ -57,7 +57,7 @@ class LinkTarget:
     last_day: date
 
 
-class _Truncated(HMACAlgorithm):
+class ShortSignature(HMACAlgorithm):
     """HMAC-SHA256 cut to 96 bits; the comparison of the base class is constant in time."""
 
     def __init__(self) -> None:
@@ -75,14 +75,14 @@ class AnswerLinks:
 
         days: how long a link works. Raises InvalidInput for an address that is neither https nor loopback.
         """
-        self._signer = Signer(key, salt=KEY_PURPOSE, key_derivation="hmac", algorithm=_Truncated())
-        self._base_url = _checked_base(base_url)
+        self._signer = Signer(key, salt=KEY_PURPOSE, key_derivation="hmac", algorithm=ShortSignature())
+        self._base_url = checked_base(base_url)
         self._days = days
 
     def token(self, scope: LinkScope, batch_id: int, push_id: int, *, now: datetime) -> str:
         """A token that works up to `days` days after `now`, that day included."""
         last = (local_date(now) + timedelta(days=self._days) - _DAY_ZERO).days
-        body = f"{scope.value}{_base36(batch_id)}-{_base36(push_id)}-{_base36(last)}"
+        body = f"{scope.value}{base36(batch_id)}-{base36(push_id)}-{base36(last)}"
         return self._signer.sign(body).decode("ascii")
 
     def message_url(self, batch_id: int, push_id: int, now: datetime) -> str:
@@ -118,7 +118,9 @@ def qr_svg(url: str) -> str:
     return out.getvalue().decode("ascii")
 
 
-def _checked_base(base_url: str) -> str:
+def checked_base(base_url: str) -> str:
+    """The address before a path, without a slash at its end. Raises InvalidInput unless it is https or loopback."""
+    """The address without a slash at its end. Raises InvalidInput unless it is https or loopback."""
     base = base_url.strip().rstrip("/")
     if not base:
         return ""
@@ -129,7 +131,8 @@ def _checked_base(base_url: str) -> str:
     return base
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """A number ≥ 0 in base 36."""
     if number < 0:
         raise InvalidInput("链接里的编号不能是负数")
     digits = ""
