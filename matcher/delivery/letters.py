@@ -138,6 +138,7 @@ def _letter(number: int, parcel: Parcel) -> dict[str, Any]:
         "greeting": greeting,
         "expires": _day(message.expires_on),
         "qr": qr_svg(message.answer_url) if message.answer_url else "",
+        "code": message.letter_code,
         "items": cards,
     }
 

@@ -80,6 +80,7 @@ class PushMessage:
     message_id: key that sends it once (the outbox's idempotency key); operators see it, so it should be made
     of numbers of our own, not of a person's. greeting: as the caller wants the person
     addressed, masked where others may read it. answer_url: "" = no link. expires_on: last day to answer.
+    letter_code: what opens the postings at a kiosk, "" = nothing does.
     Raises InvalidInput for no item, too many, or numbers that are not 1, 2, …
     """
 
@@ -93,6 +94,7 @@ class PushMessage:
     office_phone: str
     expires_on: date
     answer_url: str = ""
+    letter_code: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.items) <= MOST_ITEMS:

@@ -8,6 +8,7 @@ from typing import Any
 
 from matcher.clock import local_date
 from matcher.delivery.channels import ChannelChoice, ContactFacts, choose_channel
+from matcher.delivery.letter_codes import KEY_PURPOSE, letter_code
 from matcher.delivery.message import MessageItem, PushMessage
 from matcher.domain.record_terms import OutboxState
 from matcher.domain.service_terms import Channel, PushState
@@ -72,6 +73,7 @@ def queue_message(
         office_phone=office.terms.office_phone,
         expires_on=local_date(now + timedelta(days=office.terms.link_days)),
         answer_url=office.links.message_url(batch.id, pushes[0].id, now),
+        letter_code=letter_code(session.keyring.derived_key(KEY_PURPOSE), pushes[0].id),
     )
     outbox.put(key, message.to_json(), batch_id=batch.id, channel=channel)
     repository = PushRepository(session)

@@ -33,15 +33,32 @@ class StationRepository:
     def __init__(self, session: StoreSession) -> None:
         self._session = session
 
-    def add(self, name: str, posting_source: str, *, address: str = "", region_code: str | None = None) -> int:
-        """A new station; returns its number. Raises InvalidInput, or Conflict when the source has one."""
+    def add(
+        self,
+        name: str,
+        posting_source: str,
+        *,
+        address: str = "",
+        region_code: str | None = None,
+        point: tuple[float, float] | None = None,
+    ) -> int:
+        """A new station; returns its number. point: (lat, lng) in degrees, GCJ-02.
+
+        Raises InvalidInput, or Conflict when the source has one.
+        """
         if not name.strip() or not posting_source.strip():
             raise InvalidInput("零工驿站要写名称和岗位来源")
         known = select(StationRow.id).where(StationRow.posting_source == posting_source)
         if self._session.scalar(known) is not None:
             raise Conflict(f"岗位来源“{posting_source[:40]}”已属于另一个驿站")
+        lat, lng = point or (None, None)
         row = StationRow(
-            name=name.strip(), address=address or None, posting_source=posting_source, region_code=region_code
+            name=name.strip(),
+            address=address or None,
+            posting_source=posting_source,
+            region_code=region_code,
+            lat=lat,
+            lng=lng,
         )
         self._session.add(row)
         self._session.flush()
