@@ -102,7 +102,7 @@ def _file_of(session: StoreSession, number: str, device: Device) -> str:
         external_id=number_of_file,
         identity=Identity(phones=(Phone(number, PhoneOwner.SELF),)),
     )
-    return WorkerRepository(session).upsert([entry])[0].worker_id
+    return WorkerRepository(session).upsert([entry])[0].entity_id
 
 
 def _agreed() -> ConsentGiven:
