@@ -33,6 +33,9 @@ _LICENCE_HELD = re.compile(r"(?:持有?|有|需要?|要求|具备|会开|考[过
 _MOST_NAMED = 150
 """Papers looked at in one text; no notice names so many."""
 _LICENCE_ALONE = re.compile(r"(?:^|[,。;、(\n])\s?(?P<all>[abc][123])(?=\s?(?:[,。;、)+\n]|满|$))")
+_CAR_ALONE = re.compile(r"[,;]\s?(?P<all>[bc][12])(?=\s?(?:[,。;]|$))")
+"""A requirement of its own: ...,5年经验,C1."""
+_NO_CLASS_OF_CAR = re.compile(r"[栋座区馆门口厅楼]|英语|欧标|等级|考试")
 _DRIVING = re.compile(r"司机|驾|送货|开车|货车|轿车|跑车|跑长途|自带车")
 _ANY_CLASS = re.compile(r"[a-e](?:(?<=[abc])[1-6]|(?![a-z0-9]))")
 _ONE_CLASS = re.compile(r"[abc][1-6]|[abcde]")
@@ -51,6 +54,7 @@ _GRADED_ALONE = re.compile(
     r"|(?:高级技师|技师|[高中初]级工|[高中初]级)\)?(?=\s?(?:及|或|含)?(?:以上|优先|者优先)))"
 )
 """A grade that says there is a paper: 养老护理员四级及以上, 焊工高级工以上."""
+_GRADES_OF_TITLES = frozenset({"执业", "注册", "一级", "二级", "初级", "中级", "助理"})
 _TRADE_ENDING = re.compile(
     r"(?:操作|作业|驾驶|指挥|管理|维修|维保|安装|修理|从业|运行|司机|工|员|师|人员|操作工|操作员|操作人员|作业人员|从业人员|驾驶员|管理员|特种|特种作业|特种设备|行业|设备|类|岗位|专业|技能|职业|水平|技术|等级|初级|中级|高级|的){1,3}"
     r"(?:上岗|操作|资格|作业|从业|执业|合格|许可|等级|培训)?证(?!明|券|据|件|实|监|金)书?"
@@ -58,6 +62,15 @@ _TRADE_ENDING = re.compile(
 """What people put between a trade and its paper: 电梯作业人员证, 吊车司机上岗证."""
 _GRADE_IN_FRONT = re.compile(r"[一二三四五]级(?:\([高中初]级\)|/[高中初]级工?)?$")
 _AGENT_ENDS = frozenset("员师工")
+_HELD_BEFORE = re.compile(r"(?:[有带持拿考]|得有|需要?)[过了]?$")
+_NOT_A_BOOK = frozenset("人身科领专地")
+"""After these even a 本 that is held belongs to what follows: 有电工本人到场."""
+_QUALIFIED = re.compile(
+    r"(?:执业|注册|[一二]级|[初中]级|助理)(?:会计师?|药师|中药师|医师|护士|造价(?:工程)?师|建造师|社工师?|社会工作师|监理工程师|安全工程师|经济师|审计师)$"
+)
+_QUALIFIED_AFTER = re.compile(r"(?:资格|职称)?(?:的|者)?(?:优先|更佳|更好|最好|加分|另加|有)")
+_QUALIFIED_BEFORE = re.compile(r"(?:持有?|具备|具有|取得|考[过取出到下]了?|拿到|通过[了]?)\s?$")
+"""A title one is examined for stands for its paper: 执业药师优先, 考过初级会计."""
 _DEVICE_CLASS = re.compile(r"(?:持有?|有|需要?|具备|要求|考[过了]?|带)(?:特种设备)?(?P<all>n[12]|q[1-5]|g[123]|r[12])(?![a-z0-9])")
 """Classes of 特种设备 papers said without 证: 持N1上岗."""
 _GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
@@ -80,7 +93,7 @@ _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("一建", SkillLevel.LEVEL_1),
     ("二建", SkillLevel.LEVEL_2),
 )
-_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|[abcnqgr][1-6]|[一二三四五1-5]级|技师|[高中初]级")
+_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|执业|注册|初级会计|造价师|[abcnqgr][1-6]|[一二三四五1-5]级|技师|[高中初]级")
 
 Mention = tuple[int, int, str, SkillLevel]
 
@@ -231,9 +244,12 @@ class CertificateTable:
         """A stem parted from its 证书 by a grade (焊工技师及以上证书) or after it (特种作业操作证焊接类)."""
         named = {match.end() for match in _KIND_NEXT.finditer(folded)}
         papers = "证" in folded
-        if not named and not papers and "级" not in folded and "技师" not in folded:
+        if not named and not papers and "级" not in folded and "师" not in folded and "执业" not in folded:
             return
         for start, end, code in self._stems.find(folded):
+            if _is_examined(folded, start, end):
+                yield start, end, code, _level_around(folded, start, end)[0]
+                continue
             graded = _GRADED.match(folded, end) or _GRADED_ALONE.match(folded, end)
             ended = _TRADE_ENDING.match(folded, end) if papers else None
             if ended is not None:
@@ -268,7 +284,20 @@ def _is_cut_off(folded: str, start: int, end: int) -> bool:
     """Whether 本 belongs to what follows: 电工本人 is not 电工本."""
     if not folded.endswith("本", start, end) or folded.endswith("本本", start, end) or end == len(folded):
         return False
+    if folded[end] not in _NOT_A_BOOK and _HELD_BEFORE.search(folded, max(0, start - 2), start):
+        return False
     return folded[end] not in " ,，。、;；/)的\n就也和或必优满需两三者可都齐"
+
+
+def _is_examined(folded: str, start: int, end: int) -> bool:
+    """Whether a stem is the name of an examination and something says that people hold it."""
+    if _QUALIFIED.search(folded, max(0, start - 2), end) is None:
+        return False
+    grade = start - 2 if folded[max(0, start - 2) : start] in _GRADES_OF_TITLES else start
+    return (
+        _QUALIFIED_AFTER.match(folded, end) is not None
+        or _QUALIFIED_BEFORE.search(folded, max(0, grade - 4), grade) is not None
+    )
 
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
@@ -289,7 +318,7 @@ def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
 def _licences(folded: str) -> Iterator[Mention]:
     if _ANY_CLASS.search(folded) is None:
         return
-    alone = (_LICENCE_ALONE,) if _DRIVING.search(folded) else ()
+    alone = (_LICENCE_ALONE,) if _DRIVING.search(folded) else () if _NO_CLASS_OF_CAR.search(folded) else (_CAR_ALONE,)
     for pattern in (_LICENCE, _LICENCE_AFTER, _LICENCE_HELD, *alone):
         for match in pattern.finditer(folded):
             start = match.start("all")

@@ -22,6 +22,7 @@ _OTHER = {
     ord("．"): ".",
     ord("·"): "·",
     ord("•"): "·",
+    ord("➕"): "+",
 }
 
 _HALVES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)

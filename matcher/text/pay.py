@@ -52,7 +52,7 @@ _BAD_PER_YUAN = re.compile(
 )
 _LUMP_BEFORE = re.compile(
     r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?天活?(?:,?(?:共|一共|给|总共))?\s?$"
-    r"|(?<!\d)(?<!每天)(?<!工作)[2-7二两三四五六七]\s?个?小时活?,?(?:共|一共|给|总共)?\s?$|包工[^,。;\n\d]{0,2}$"
+    r"|(?<!\d)(?<!每天)(?<!工作)[2-7二两三四五六七]\s?个?小时活?,?(?:共|一共|给|总共)?\s?$|包工[^,。;\n\d每一/]{0,2}$"
     r"|(?<!\d)半天(?:活|班)?\s?$|每人\s?$|(?:每|一|千|百)(?:张|字|桶|户|瓶|位|家|份|本|篇|页|杯|桌)\s?$|[千百万]个\s?$"
 )
 """Money for a job, half a day or a head, which no unit of ours expresses."""
@@ -60,14 +60,16 @@ _HALF_DAY = re.compile(r"\s?(?:/|一|每)?个?半[天日]|\s?(?:/|每|一)(?:张
 _ELEVEN = re.compile(r"十一个(?:小时|钟头|钟|月|人)")
 """Eleven of them, not ten for one."""
 _COMMISSION_NEXT = re.compile(r"[,、]\s?(?:提成|佣金|提点)")
-_COMMISSION_NEAR = re.compile(r"(?:提成|佣金|分红|抽成|提点)(?![后完])")
+_COMMISSION_NEAR = re.compile(r"(?:提成|佣金|(?<!年[底终])分红|抽成|提点)(?![后完])")
 _LEAST_HOUR = 12
 _GREATEST_LUMP = 10_000
 _WAGE, _YEARLY = "工资", "年薪"
-_PAID_BY_STIPEND = re.compile(r"见习|实习期|公益性?岗|公益性岗位|护林|管护员|协理员")
+_PAID_BY_STIPEND = re.compile(
+    r"见习|实习期|公益性?岗|公益性岗位|护林|管护员|协理员|托底|安置岗|驻村|乡村医生|村医|支教|三支一扶|西部计划|培训期|试岗"
+)
 _STIPEND = re.compile(
     r"(?<!每)[月年]补[贴助]|(?:岗位?|生活|见习|实习|基本生活|管护|护林|劳务|公益岗)(?:补贴|补助|津贴)(?:标准|费)?|基本生活费|(?:补贴|补助)标准"
-    r"|(?<=每[月年])补[贴助]"
+    r"|(?<=每[天日月年])补[贴助]|(?<![一-龥])补[贴助](?=[:为是约]?\s?\d)"
 )
 
 
@@ -177,7 +179,7 @@ def _touches_other_token(text: str, amount: Amount) -> bool:
     before = text[amount.start - 1] if amount.start else " "
     if (
         before.isascii()
-        and (before.isalpha() or before in "_@#")
+        and (before.isalpha() or before in "_@#*")
         and text[amount.start - 3 : amount.start] != "rmb"
     ):
         return True

@@ -13,7 +13,7 @@ from matcher.text.pay_suffix import Suffix
 
 _PERIOD_AND_FILLER = re.compile(
     r"(?:[天日月时年周晚班工钟夜趟单平回车宿场次节堂课]|小时|钟头|[一每1](?:[吨亩件条台箱袋斤方道双]|(?<=[一每])米|亩地|公斤|立方米?)|星期|平米|平方)"
-    r"(?:下来|到头|上)?"
+    r"(?:下来|到头|上|(?<=[车趟次场])[一-龥]{1,4}(?=[给算挣付])|(?<=天)(?:一[清结]|清|结)|(?<=[天日])(?:现[清结]))?"
     + FILLER.pattern
 )
 OVER = re.compile(r"[过破超]\s?$|(?<![晚早以])上\s?$")
@@ -32,7 +32,7 @@ LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
 PROBATION = 0.6
 HEAD_CHARS = 40
-_DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-2]|24|八|九|十[一二]?|二十四)个?(?:小时|钟头)\s?$")
+_DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-2]|24|八|九|十[一二]?|二十四)个?(?:小时|钟头)\s?[给算]?$")
 """8小时200 is the pay of a day."""
 _PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
 _ORDERS = re.compile(r"骑手|外卖|配送|跑单|接单|派单|单量|[日每]单|十单")
@@ -45,6 +45,9 @@ _CLAUSE_EDGE = re.compile(
     r"\s?(?:[,。;、\n()/]|$|左右|上下|起|以上|\+|(?:[包管][吃住午饭早晚中一食]|[白早中晚夜]班|学徒|徒弟|小工|大工|另|有|五险|交|月休|双休))"
 )
 _CLAUSE_OPENS = frozenset(",。;、\n(:/| ")
+_DAILY = r"(?:日[结清]|现[结清]|天天[结清]|当[天日][结清]|一天一[结清]|算一天|做完就?结|干完就?结|下班就?结)"
+_DAILY_BEFORE = re.compile(_DAILY + r"[,、:\s]{0,2}$")
+_DAILY_AFTER = re.compile(r"[,、\s]{0,2}" + _DAILY)
 _COUNTED = re.compile(r"(?:第|粉丝|客户|用户|员工|面积|占地|距离|里程|编号|电话|邮编|资金|流水|粉|单量|全长|编码|工号|约有|库存|学员|会员)[^,。;\n]{0,3}$")
 TRADE_BEFORE = re.compile(
     r"(?:(?<![员职社])[工师手嫂姨](?<!员工)(?<!职工)|(?<![会人党成学职团店])员|师傅|司机|阿姨|学徒|[一-龥]岗|保姆|保洁|保安|电焊|叉车|机修|收银|前台|搬运|分拣|装卸|污水|主管|班长|组长|领班|店长|厨师|导购|文员)"
@@ -189,8 +192,20 @@ def _unnamed_confidence(
         return 0.5
     if len(text) <= AD_CHARS and context.weak and amount.low % 5 == 0 and amount.low >= 80 and amount.high <= 1000:
         return 0.5
+    if len(text) <= AD_CHARS and _paid_by_the_day(text, amount, suffix):
+        return 0.7
     whole = text.strip()
     return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0
+
+
+def _paid_by_the_day(text: str, amount: Amount, suffix: Suffix) -> bool:
+    """现结,二百二 and 280日结: an amount of the size of a day beside the word that says it is paid each day."""
+    if not _LEAST_DAY <= amount.low <= amount.high <= _GREATEST_DAY:
+        return False
+    if _DAILY_AFTER.match(text, suffix.end):
+        return True
+    before = _DAILY_BEFORE.search(text, max(0, amount.start - 10), amount.start)
+    return before is not None and _CLAUSE_EDGE.match(text, suffix.end) is not None
 
 
 def _stands_as_pay(text: str, amount: Amount, suffix: Suffix, *, weak: bool) -> bool:

@@ -27,11 +27,14 @@ _ROOM_BEFORE = re.compile(r"(?:宿舍|住宿|公寓|租房|停车|餐费|伙食|
 _WORK_FEES = (
     *("劳务", "课时", "讲课", "代课", "工", "工时", "人工", "小时", "钟点", "出场", "演出", "手工", "加工"),
     *("装车", "卸车", "搬运", "装卸", "陪护", "护理", "看护", "安装", "免"),
+    *("监考", "巡考", "阅卷", "评卷", "授课", "课酬", "助教", "辅导", "主持", "化妆", "跟拍", "拍摄", "翻译", "讲解", "导游"),
+    *("裁判", "陪练", "陪诊", "跟车", "押车", "代驾", "保洁", "清洁", "执勤", "安保", "调查", "录入", "表演", "礼仪"),
 )
 _FEE_BEFORE = re.compile(
     "".join(f"(?<!{work})" for work in _WORK_FEES)
     + r"费[:是为约共]?\s?(?:(?:每个?|一个?|/)[天日月次年])?\s?[:约]?\s?$"
     r"|(?:端午|中秋|春节|元旦|国庆|元宵|妇女节|三八|生日|劳动节)节?(?:各|发|送|给|有|每人)?[:]?\s?$"
+    r"|(?:意外|雇主|责任|商业|医疗|重疾|人身|工伤)险[,]?(?:(?:每|一个?|/)[人年月])?[:约是为]?\s?$"
     r"|办理?[一-龥]{1,4}证(?:大?约|要|需|交|得)?\s?$|自[理费][,(]?(?:大?约|大概)?\s?$|半个?月\s?$"
 )
 _MORE_BEFORE = re.compile(
@@ -41,14 +44,14 @@ _MORE_BEFORE = re.compile(
 _REST_DAY_BEFORE = re.compile(
     r"(?:平日|平时|工作日|延时|周末|周(?:六日?|日)|双休日?|休息日|节假日|法定|法定(?:节?假日|节日)|国定假日|节日|假日)(?:加班)?(?:费|工资)?[:是为按]?\s?$"
 )
-_OVERTIME = "加班"
+_OVERTIME = re.compile("加班|延时|加点")
 FILLER = re.compile(
     r"[\s能可以会大概挣赚拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
 )
 _MONTH_WORD = re.compile(r"(?<![\d个每本当上下\-.一二三四五六七八九十])月(?:薪|均)?$")
 _PER_THING = re.compile(
     r"(?<![第十同统\d])[一每1](?:把(?=[一-龥])|板|桶|公?斤|根|扇|面|株|棵|捆|串|盒|篮|筐|框|笼|挂|卷|台|套|件|吨|立?方米?|亩地?|箱|袋|只|床|条|道|双|包"
-    r"|(?<=[一每])米|垄|枝|颗|盆|副|组|樘|块(?=[一-龥])|片|页|口井|车皮|孔|处)[一-龥]{0,3}?(?:工钱|工费|给|算|挣|付|是|为)?提?\s?$"
+    r"|(?<=[一每])米|垄|枝|颗|盆|副|组|樘|块(?=[一-龥])|(?<=[砖石板][一每])块|片|页|口井|车皮|孔|处)[一-龥]{0,3}?(?:[完好]?给|工钱|工费|算|挣|付|是|为)?提?\s?$"
 )
 """The price of one thing that stands before it: 一把椅子25元, 每桶提2块5."""
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
@@ -103,6 +106,9 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
     context = Context()
     edge = _before_bracket(text, start)
     chained = False
+    if text.startswith("=", start - 1):
+        context.pay = True  # 底薪4k+提成=8k: what comes out is the pay
+        return context
     if _not_for_work(text, start):
         context.other = True
         return context
@@ -142,7 +148,7 @@ def _not_for_work(text: str, start: int) -> bool:
         return True
     return (
         _REST_DAY_BEFORE.search(text, near, start) is not None
-        and _OVERTIME in text[max(0, start - _LABEL_REACH) : start]
+        and _OVERTIME.search(text, max(0, start - _LABEL_REACH), start) is not None
     )
 
 

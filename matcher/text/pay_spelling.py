@@ -9,6 +9,7 @@ _DRY = re.compile(
     rf"(?<=[{_DIGIT}])干(?=[{_DIGIT}](?![天日休个名人年月小时])|[元块左以/多起,。;!]|[到至\-~](?=[{_DIGIT}]{{1,2}}[干千万k])|一个?月|每月|包|不等|$)"
 )
 _SPACED = re.compile(r"(?:[一-龥\d:] ){4}[一-龥\d]")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,2}( )\d00(?=\s?(?:元\s?)?[-~到至]\s?\d{1,2}( )\d00(?!\d))")
 _BETWEEN = re.compile(r"(?<=[一-龥\d:,.]) (?=[一-龥\d:,.])")
 
 
@@ -18,11 +19,19 @@ def as_meant(folded: str) -> str:
 
 
 def spaced_out(folded: str) -> list[int] | None:
-    """Places of the characters to keep when a text is written with a blank after each; None when it is not.
+    """Places of the characters to keep when blanks stand inside words or amounts; None when they do not.
 
-    Only blanks that stand alone between two characters go, and only when four in a row do.
+    Only blanks that stand alone between two characters go, and only when four in a row do; in a range of
+    amounts (4 800-5 600) those that part the thousands.
     """
-    if " " not in folded or _SPACED.search(folded) is None:
+    if " " not in folded:
         return None
-    gone = {match.start() for match in _BETWEEN.finditer(folded)}
+    if _SPACED.search(folded) is not None:
+        gone = {match.start() for match in _BETWEEN.finditer(folded)}
+    elif any(c.isdigit() for c in folded):
+        gone = {at for match in _THOUSANDS.finditer(folded) for at in (match.start(1), match.start(2))}
+    else:
+        return None
+    if not gone:
+        return None
     return [at for at in range(len(folded)) if at not in gone]

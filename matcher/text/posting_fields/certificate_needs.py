@@ -13,18 +13,19 @@ from matcher.text.posting_fields.negation import denied
 from matcher.text.quick_search import holds_any
 
 _TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "工本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师", "健康证明")
+_TRIGGER_TITLES = re.compile(r"药师|造价师|初级会计|执业")
 _TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
 _TRIGGER_CLASS = re.compile(r"[abc](?:[1-6](?!\d)|本)|[nqgr][1-5](?!\d)|[一二三四五1-5高中初]级|技师")
 _PREFERRED_AFTER = re.compile(
-    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|有更好|更佳|佳|尤佳|加分|者优|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
+    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|更好|更佳|佳|尤佳|加分|者优|不是必[须需]|不是硬性|不强[求制]|(?:有|持)(?:了|证)?的?(?:工资|待遇|薪资|工价)(?:另|更|能)?[高加涨]|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
 )
 _PREFERRED_BEFORE = re.compile(
-    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要])办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
+    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要行己先前应后])办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
 )
 _NOT_NEEDED_BEFORE = re.compile(r"(?:用不着|用不上|不看|无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
 _NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|不作要求|不做要求|不强求|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)")
 _PAPER_ALONE = re.compile(
-    r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
+    r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持|带)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|(?:要求|必须)(?:有|持|带)证|带证(?:上岗|来|的|优先)|有证(?:上岗|优先|的优先)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
     r"|(?:有|持|具有|具备)(?:相关|有效|相应)?(?:操作|上岗|作业|特种作业操作|特种作业|特种设备作业人员)证|(?:须|需|要)[^,。;\n]{1,6}(?:的|发的)证(?![书明照券])"
 )
 """A paper that only the trade beside it names: 叉车须持证, 没证的别打电话."""
@@ -36,7 +37,7 @@ _CLAUSE_MARKS = ",。;\n"
 _MOST_TRADES = 3
 _MAX_MENTIONS = 60
 _NOISY_CHARS = 400
-_CLAUSE_BREAK = re.compile(r"[。;\n]|,(?!(?![有持具如])[^,。;\n]{0,10}证)")
+_CLAUSE_BREAK = re.compile(r"[。;\n]|,(?!\s?(?:者|有|持证|有证)?(?:的|者)?(?:优先|最好|更好|更佳|加分|另加|工资|待遇|没有?也|没有?的))")
 
 
 def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
@@ -79,6 +80,7 @@ def _papers_of_trades(text: str) -> list[Found[CertificateRequirement]]:
 def _may_name_one(text: str) -> bool:
     return (
         holds_any(text, _TRIGGER_WORDS)
+        or _TRIGGER_TITLES.search(text) is not None
         or _TRIGGER_PAPER.search(text) is not None
         or _TRIGGER_CLASS.search(text) is not None
     )
@@ -102,8 +104,9 @@ def _without_false_demands(
         codes = [found[i].value.code for i in group]
         enough = next((c for c in codes if all(o == c or certificates().implies(o, c) for o in codes)), None)
         for i in group:
-            if result[i].value.code != enough:
-                result[i] = replace(result[i], value=replace(result[i].value, required=False))
+            same = len(set(codes)) == 1 and any(found[j].value.required for j in group)
+            if same or result[i].value.code != enough:
+                result[i] = replace(result[i], value=replace(result[i].value, required=same))
     return result
 
 

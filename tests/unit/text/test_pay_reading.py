@@ -34,6 +34,35 @@ def test_dry_work_is_no_thousand(text: str) -> None:
     assert find_pays(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("托底岗位，补贴2150元/月", Pay(215_000, 215_000, PayUnit.MONTH)),
+        ("停车费15元/天", None),
+        ("监考费150元/天", Pay(15_000, 15_000, PayUnit.DAY)),
+        ("雇主险每年200元公司交", None),
+        ("办证费用80元", None),
+        ("钉扣子一件七分钱", Pay(7, 7, PayUnit.PIECE)),
+        ("码砖一块5毛", Pay(50, 50, PayUnit.PIECE)),
+        ("扎拖把2元/把", Pay(200, 200, PayUnit.PIECE)),
+        ("日结，二百一", Pay(21_000, 21_000, PayUnit.DAY)),
+        ("一天一清一百九", Pay(19_000, 19_000, PayUnit.DAY)),
+        ("拉一车土给九十", Pay(9_000, 9_000, PayUnit.TRIP)),
+        ("计件，上不封顶，平均5800元/月", Pay(580_000, 580_000, PayUnit.MONTH)),
+        ("扣完社保到卡里5100元/月", Pay(510_000, 510_000, PayUnit.MONTH)),
+        ("底薪3k+提成=6k-9k", Pay(600_000, 900_000, PayUnit.MONTH, commission=True, base_fen=300_000)),
+        ("薪金4 200-5 100元/月", Pay(420_000, 510_000, PayUnit.MONTH)),
+        ("待遇优厚，来店面谈", Pay(negotiable=True)),
+        ("电话139****5500", None),
+        ("延时费平时20元/时", None),
+    ],
+)
+def test_everyday_wording_of_pay_is_read(text: str, expected: Pay | None) -> None:
+    found = find_pays(text)
+    assert [item.value for item in found] == ([] if expected is None else [expected])
+    assert all(0 <= item.start < item.end <= len(text) for item in found)
+
+
 def test_the_span_of_a_pay_is_the_words_that_say_it() -> None:
     text = "招保洁，月薪２０００元，包吃"
     found = find_pays(text)[0]
