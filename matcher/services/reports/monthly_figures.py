@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 
 from matcher.clock import SHANGHAI, local_date
+from matcher.domain.event_terms import EventState
 from matcher.domain.masking import mask_id_number
 from matcher.domain.outcome_terms import OutcomeFact
 from matcher.domain.service_terms import PushState
@@ -165,7 +166,9 @@ def _services(session: StoreSession, month: Month) -> Figure:
 
 def _events(session: StoreSession, pack: RegionPack, month: Month) -> Figure:
     query = select(EventRow).where(
-        EventRow.starts_at >= _moment(date(month.year, 1, 1)), EventRow.starts_at < month.end
+        EventRow.starts_at >= _moment(date(month.year, 1, 1)),
+        EventRow.starts_at < min(month.end, session.now()),
+        EventRow.state != EventState.CANCELLED,
     )
     rows: Rows = [
         (row.name, row.type.label, row.place_name or "", _day(row.starts_at))

@@ -1,0 +1,1 @@
+"""What the head of an office looks at: figures, each with the rows it counts (概览)."""
