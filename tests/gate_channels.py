@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import select, update
 
+from matcher.clock import local_date
 from matcher.delivery.channels import Outcome, Parcel, Receipt
 from matcher.delivery.links import KEY_PURPOSE, AnswerLinks, LinkScope
 from matcher.delivery.renderings import RenderingForm, Sign
+from matcher.domain.posting import Posting
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker_terms import ContactPreference
 from matcher.errors import Conflict, NotFound
+from matcher.regions.loading import load_pack
 from matcher.regions.pack import Office
 from matcher.services import renderings
 from matcher.services.answers import jobs_for_worker, workers_for_job
@@ -25,6 +29,9 @@ from matcher.services.instant import handing_over
 from matcher.services.instant.board import gig_board
 from matcher.services.instant.calls import calls_to_make
 from matcher.services.instant.messages import queue_text
+from matcher.services.overview import labour_figures
+from matcher.services.overview.catalogue import rows_page
+from matcher.services.overview.view import View
 from matcher.services.renderings import print_notices, render_posting
 from matcher.services.sending.batch_life import approve_batch
 from matcher.services.sending.deliver_outbox import Way, deliver_outbox
@@ -218,6 +225,18 @@ def out_of_town_list(world: GateWorld) -> None:
         world.leaves(*(one.posting_id for one in out_of_town(session, ["11"])))
 
 
+def overview_openings(world: GateWorld) -> None:
+    """The rows behind the manager's number of open places."""
+    pack, view = load_pack("default"), View.read({}, local_date(world.clock.at))
+
+    def leaving(posting: Posting, row: Any) -> tuple[str, ...]:
+        world.leaves(posting.posting_id)
+        return (posting.title,)
+
+    with patch.object(labour_figures, "_opening", leaving):
+        rows_page(world.database, pack, view, "openings", 1, actor="样例甲")
+
+
 CHANNELS: dict[str, Ask] = {
     "matches of a worker": matches_of_a_worker,
     "workers of a posting": workers_of_a_posting,
@@ -237,11 +256,15 @@ CHANNELS: dict[str, Ask] = {
     "urgent calls": urgent_calls,
     "urgent offers handed over": urgent_offers,
     "out of town": out_of_town_list,
+    "openings of the overview": overview_openings,
 }
 """Channel → how it is asked."""
 
 COSTLY = frozenset({"matches of a worker", "workers of a posting", "answer page"} | {n for n in CHANNELS if n.startswith("push")})
-WEIGHTS = [0.02 if name in COSTLY else 1.0 for name in CHANNELS]
+SECOND_TIME = frozenset({"push queued long ago", "answer page"})
+"""What leaves only when it is asked for a second time in one history."""
+
+WEIGHTS = [0.06 if name in SECOND_TIME else 0.02 if name in COSTLY else 1.0 for name in CHANNELS]
 """A push takes twenty transactions, a text one: the cheap ones are asked more often."""
 
 BY_CHANNEL = {
@@ -254,6 +277,7 @@ BY_CHANNEL = {
     "matcher.services.care.push_answers": "answer page",
     "matcher.services.sending.outbox_claim": "every push",
     "matcher.services.swaps.out_of_town": "out of town",
+    "matcher.services.overview.labour_figures": "openings of the overview",
     "matcher.services.renderings": "LED lines, WeChat text, SMS text, livestream card, notice board",
 }
 """Modules by which postings leave, with the channels that hold them to it."""
@@ -265,6 +289,10 @@ NOT_AN_OUTPUT = {
     "matcher.services.allocate_input": "works on two files, without a store",
     "matcher.services.sending.batch_life": "states of batches",
     "matcher.services.care.employer_record": "an employer's own record, for the desk",
+    "matcher.services.employers.candidates": "people for an employer's own posting, which is checked; no posting",
+    "matcher.services.employers.own_postings": "an employer's own postings with their states; writes them",
+    "matcher.services.employers.posting_review": "what an officer has to decide on",
+    "matcher.services.employers.submitting": "takes in",
     "matcher.services.imports.import_file": "takes in",
     "matcher.services.learning.graded_pairs": "pairs to learn from",
     "matcher.services.instant.answering": "takes an answer",
@@ -274,6 +302,9 @@ NOT_AN_OUTPUT = {
     "matcher.services.instant.standing": "counts and settles a request",
     "matcher.services.instant.waves": "writes offers in the transaction that clears them",
     "matcher.services.live_index": "fills the index; answers are checked after it",
+    "matcher.services.overview.catalogue": "the title of a posting that figures are narrowed to",
+    "matcher.services.overview.event_figures": "counts",
+    "matcher.services.overview.load_figures": "counts, with the names of what was pushed",
     "matcher.services.reports.monthly_figures": "counts",
     "matcher.services.review.open_findings": "what is wrong with postings, for the desk",
     "matcher.services.care.outcomes": "writes what became of a placement",

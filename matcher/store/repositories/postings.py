@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 
 from matcher.domain.masking import mask_name, mask_phone
 from matcher.domain.posting import Posting
-from matcher.domain.posting_terms import CloseReason, PublishState, ReviewState
+from matcher.domain.posting_terms import CloseReason, PublishState, ReviewState, VerifyMethod
 from matcher.domain.record_terms import IndexedEntity
 from matcher.errors import InvalidInput, NotFound
 from matcher.store.freshness import (
@@ -110,6 +110,21 @@ class PostingRepository:
             raise InvalidInput("剩余人数不能小于0")
         self._require([posting_id])
         self._change([posting_id], headcount_left=left)
+
+    def confirm_open(self, posting_id: str, *, left: int, valid_to: datetime, method: VerifyMethod) -> None:
+        """People are still wanted, as somebody said just now: so many, until then. Raises NotFound."""
+        self._require([posting_id])
+        self._change(
+            [posting_id],
+            publish_state=PublishState.LIVE,
+            close_reason=None,
+            absent_since=None,
+            headcount_left=left,
+            valid_to=valid_to,
+            verified_at=self._session.now(),
+            verified_by=self._session.actor,
+            verify_method=method,
+        )
 
     def set_findings(self, posting_id: str, findings: Sequence[Mapping[str, Any]]) -> None:
         """Replace what the rules found in a posting; decisions on findings that stay are kept.
