@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "store": FOUNDATION | {"lexicon", "text"},
     "regions": FOUNDATION,
     "outcome": FOUNDATION | {"regions"},
+    "policy": FOUNDATION,
 }
 """For each stage, what it may import beside itself."""
 

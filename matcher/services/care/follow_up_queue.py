@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,21 +109,25 @@ def queue(
     caseworker: str | None = None,
     region: str | None = None,
     kind: QueueKind | None = None,
+    kinds: Collection[QueueKind] | None = None,
+    scope: Scope | None = None,
     page: Page | None = None,
 ) -> QueuePage:
     """Who is owed a contact at `now`: by rule first, then by day, then by the weight of the person.
 
-    caseworker: login, None = everybody's. region: leading digits of the region code.
+    caseworker: login, None = everybody's. region: leading digits of the region code. scope: whom it is about, in
+    place of those two. kind, kinds: only these lines.
     """
     chosen = (page or Page()).checked()
     repository = CareFactsRepository(session)
-    scope = repository.scope(caseworker=caseworker, region=region)
+    scope = repository.scope(caseworker=caseworker, region=region) if scope is None else scope
     people = {person.worker_id: person for person in repository.people(scope)}
     found: list[tuple[DueContact, float]] = []
     for facts in person_facts(session, pack, scope, list(people.values())):
         found += [(due, -facts.weight) for due in due_contacts(facts, pack, now)]
     counts = Counter(due.kind for due, _ in found)
-    wanted = [one for one in found if kind is None or one[0].kind is kind]
+    asked = QueueKind if kind is None and kinds is None else {kind, *(kinds or ())}
+    wanted = [one for one in found if one[0].kind in asked]
     wanted.sort(key=lambda one: (one[0].priority, one[0].due_at, one[1], one[0].worker_id))
     shown = wanted[chosen.offset : chosen.offset + chosen.limit]
     lines = tuple(_line(session, people[due.worker_id], due, now) for due, _ in shown)

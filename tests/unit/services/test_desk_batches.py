@@ -1,0 +1,97 @@
+"""Background jobs and batches at the desk: one's own batches alone, hand pushes left out, short people masked."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.services.desk.background import BackgroundJobs, Job, JobState, Tell
+from matcher.services.desk.batch_desk import batch_view, batches_of, require_batch
+from matcher.services.desk.push_by_hand import push_by_hand
+from matcher.store.database import Database
+from matcher.store.repositories.push_batches import PushBatchRepository
+from tests.push_world import plain_office, plan, worker_id
+from tests.unit.services.desk_samples import MINE, OTHER, chosen, config_of, desk_of
+
+WAIT_S = 5
+
+
+def settled(jobs: BackgroundJobs, job: Job) -> Job:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.daemon and thread.name.startswith("Thread-"):
+            thread.join(WAIT_S)
+    return jobs.get(job.job_id, job.owner)
+
+
+def test_a_job_tells_how_far_it_is_and_where_its_result_is() -> None:
+    jobs, go, at_half = BackgroundJobs(), threading.Event(), threading.Event()
+
+    def work(tell: Tell) -> str:
+        tell("召回", 10, 0.5)
+        at_half.set()
+        go.wait(WAIT_S)
+        return "/desk/batches/7"
+
+    job = jobs.start("样例", MINE, work)
+    at_half.wait(WAIT_S)
+    assert (job.state, job.step, job.share) == (JobState.RUNNING, "召回", 0.5)
+    go.set()
+    assert (settled(jobs, job).state, job.result) == (JobState.DONE, "/desk/batches/7")
+
+
+def test_a_job_is_shown_to_its_owner_alone() -> None:
+    jobs = BackgroundJobs()
+    job = jobs.start("样例", MINE, lambda tell: "")
+    with pytest.raises(NotFound):
+        jobs.get(job.job_id, OTHER)
+
+
+def test_what_went_wrong_is_said_and_never_what_the_data_was() -> None:
+    jobs = BackgroundJobs()
+
+    def refused(tell: Tell) -> str:
+        raise InvalidInput("名册里还没有人")
+
+    def broken(tell: Tell) -> str:
+        raise ValueError("13800001234")
+
+    assert settled(jobs, jobs.start("样例", MINE, refused)).problem == "名册里还没有人"
+    assert "138" not in settled(jobs, jobs.start("样例", MINE, broken)).problem
+
+
+def test_no_more_than_two_jobs_run_at_a_time() -> None:
+    jobs, go = BackgroundJobs(), threading.Event()
+    running = [jobs.start("样例", MINE, lambda tell: str(go.wait(WAIT_S))) for _ in range(2)]
+    with pytest.raises(Conflict):
+        jobs.start("样例", MINE, lambda tell: "")
+    go.set()
+    assert {settled(jobs, job).state for job in running} == {JobState.DONE}
+
+
+def test_a_caseworker_sees_the_batches_they_planned(database: Database, tmp_path: object) -> None:
+    mine, _ = desk_of(database)
+    with database.writing(MINE) as session:
+        first = plan(session, {0: (0, 1), 1: (2,)})
+    with database.writing(OTHER) as session:
+        second = plan(session, {0: (0,)})
+    push_by_hand(database, config_of(tmp_path), plain_office(), mine, worker_id(0), chosen(3), actor=MINE)  # type: ignore[arg-type]
+    with database.reading() as session:
+        assert [one.batch_id for one in batches_of(session, planner=MINE)] == [first]
+        assert [one.batch_id for one in batches_of(session, planner=None)] == [second, first]
+        with pytest.raises(NotFound):
+            require_batch(session, first, planner=OTHER)
+
+
+def test_short_people_are_masked_and_only_those_in_sight(database: Database) -> None:
+    mine, other = desk_of(database)
+    with database.writing(MINE) as session:
+        batch = plan(session, {0: (0, 1), 1: (2,)})
+        PushBatchRepository(session).note_shortfall(
+            batch, worker_id(1), found=1, missing=1, cause="too_few", text="岗位不够"
+        )
+    seen = batch_view(database, mine, batch, planner=MINE)
+    assert [(one.name, one.missing, one.text) for one in seen.short] == [("样*甲", 1, "岗位不够")]
+    unseen = batch_view(database, other, batch, planner=None)
+    assert (unseen.short, unseen.more_short) == ((), 1)
