@@ -18,6 +18,8 @@ from api.routers import (
     health,
     imports,
     instant,
+    live,
+    live_pages,
     matching,
     outcomes,
     push_batches,
@@ -36,7 +38,7 @@ from matcher.services.runtime import Runtime
 PREFIX = "/api/v1"
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
 
-ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, swaps)
+ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, swaps, live)
 
 log = structlog.get_logger()
 
@@ -69,6 +71,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     for module in ROUTED:
         app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
     app.include_router(answer_router(push_answers))
+    app.include_router(live_pages.router)
     app.mount(STATIC_URL, PageAssets())
     app.add_middleware(BodyLimit, upload_path=f"{PREFIX}{imports.router.prefix}")
     app.add_middleware(SecureHeaders)

@@ -19,6 +19,10 @@ MOST_SAMPLES = 1_000_000
 keys = typer.Typer(help="接口密钥：生成、停用。", no_args_is_help=True)
 
 
+LAST_WORDS_S = 5
+"""How long open connections may go on when the service is asked to end; consoles stay connected for hours."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("init")(init)
@@ -53,7 +57,13 @@ def serve(
         f"接口：http://{host}:{port}/api/v1  健康检查：/api/v1/health/ready  说明：/api/v1/openapi.json"
     )
     uvicorn.run(
-        "api.app:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=LAST_WORDS_S,
     )
 
 

@@ -6,10 +6,12 @@ overlay, numbers in base 36: nothing of a person is in it.
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import segno
 from itsdangerous import BadSignature, Signer
 
 from matcher.clock import local_date
@@ -82,3 +84,10 @@ class LiveLinks:
         last = (local_date(now) + timedelta(days=days) - _DAY_ZERO).days
         body = f"{scope.value}{base36(event_id)}-{base36(short_no)}-{base36(last)}"
         return self._signer.sign(body).decode("ascii")
+
+
+def screen_qr(url: str) -> str:
+    """QR code of an address as one SVG element that takes the size of its place: read off a screen, quartile correction."""
+    out = io.BytesIO()
+    segno.make(url, error="q", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True)
+    return out.getvalue().decode("ascii")

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from matcher.domain.labels import pay_label
-from matcher.domain.posting_terms import Transport
 from matcher.domain.worker import Worker
 from matcher.text.normalise import fold_case
 from matcher.text.utterance import ParsedUtterance, parse_utterance
@@ -103,8 +102,5 @@ def asks_of(worker: Worker) -> list[Ask]:
 
 def _said_of_work(parsed: ParsedUtterance) -> list[Ask]:
     """What a person's wishes have no place for: the way to work, and insurance."""
-    found = (*parsed.transport, *parsed.insurance)
-    return [
-        Ask("transport" if isinstance(one.value, Transport) else "insurance", one.value, one.value.label)
-        for one in found
-    ]
+    ways = [Ask("transport", one.value, one.value.label) for one in parsed.transport]
+    return ways + [Ask("insurance", one.value, one.value.label) for one in parsed.insurance]

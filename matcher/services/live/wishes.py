@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,13 +77,13 @@ def served_by(columns: PostingColumns, wishes: Sequence[Wish], now: datetime) ->
     """
     served = np.zeros((len(wishes), len(columns)), np.float32)
     for place, wish in enumerate(wishes):
-        fit = np.ones(len(columns), np.float32)
+        fit: NDArray[Any] = np.ones(len(columns), np.float32)
         if wish.asks:
             found = [marks(ask, columns, wish.worker, now) for ask in wish.asks]
-            fit = (np.mean(found, axis=0, dtype=np.float32) + 1) / 2
+            fit = (np.sum(found, axis=0) / np.float32(len(found)) + 1) / 2
         affinity = wanted_affinity(wish.worker.occupations)
         if affinity is not None:
-            fit *= occupation_affinity(affinity, columns.occ, columns.occ_conf)
+            fit = fit * occupation_affinity(affinity, columns.occ, columns.occ_conf)
         served[place] = fit * lawful_for_age(wish.worker.age, columns)
     return served
 
