@@ -1,4 +1,4 @@
-"""Every error as problem+json, RFC 9457 (错误统一格式)."""
+"""Every error of the API as problem+json, RFC 9457, and every error of a page as a page (错误统一格式)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
+from api.accounts.staff import SignInNeeded
+from api.pages.problem_pages import for_people, problem_page, sign_in_page
 from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -38,6 +41,9 @@ _TITLE = {
     500: "服务内部错误",
     503: "服务暂不可用",
 }
+
+
+_PAGE_SENTENCES = {404: "没有这个页面；请检查地址", 405: "这个页面不支持这样打开"}
 
 
 class Problem(BaseModel):
@@ -92,14 +98,20 @@ def install(app: FastAPI) -> None:
     app.openapi = with_problem_schema  # type: ignore[method-assign]
 
 
-async def _on_matcher_error(_: Request, error: Exception) -> JSONResponse:
+async def _on_matcher_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MatcherError)
+    if isinstance(error, SignInNeeded):
+        return sign_in_page(request, error)
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    if for_people(request):
+        return problem_page(request, status, error.message)
     return problem(status, error.message, code=error.code)
 
 
-async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
+async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if for_people(request):
+        return problem_page(request, 422, "这个地址或表单里的内容不完整；请返回上一页再试")
     # `input` is left out on purpose: it may hold personal data.
     fields = [
         {"field": ".".join(str(part) for part in e["loc"]), "message": e["msg"], "code": e["type"]}
@@ -110,11 +122,16 @@ async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
     return problem(status, "请求内容不符合要求，见 errors", code="invalid_request", errors=fields)
 
 
-async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if for_people(request):
+        return problem_page(request, error.status_code, _PAGE_SENTENCES.get(error.status_code, str(error.detail)))
     return problem(error.status_code, str(error.detail), code=f"http_{error.status_code}")
 
 
-async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected_error", route=request.url.path, kind=type(error).__name__)
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    route = getattr(request.scope.get("route"), "path", "")  # the template: an address may hold a person's number
+    log.error("unexpected_error", route=route, kind=type(error).__name__)
+    if for_people(request):
+        return problem_page(request, 500, "系统出错，已记下来；请稍后再试")
     return problem(500, "服务出错，已记录；请稍后再试", code="internal")

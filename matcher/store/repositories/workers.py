@@ -130,16 +130,22 @@ class WorkerRepository:
         """Name, number, phones and address as shown by default."""
         return masked(self._identity(worker_id))
 
-    def reveal(self, worker_id: str, *, actor: str, reason: str) -> Identity:
+    def reveal(self, worker_id: str, *, actor: str, reason: str, field: str = "") -> Identity:
         """The identity in clear. Needs a writing session: the reading itself is put in the audit log.
 
+        field: the one that is going to be looked at, "" = all.
         Raises InvalidInput without actor or reason, NotFound for an unknown person.
         """
         if not actor.strip() or not reason.strip():
             raise InvalidInput("查看完整个人信息必须说明查看人和理由")
         identity = self._identity(worker_id)
         AuditRepository(self._session).append(
-            action="reveal_identity", entity="worker", entity_id=worker_id, reason=reason, actor=actor
+            action="reveal_identity",
+            entity="worker",
+            entity_id=worker_id,
+            reason=reason,
+            actor=actor,
+            details={"field": field} if field else None,
         )
         return identity
 

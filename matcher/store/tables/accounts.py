@@ -1,10 +1,10 @@
-"""Accounts, sessions, interface keys and consents (账号, 会话, 接口密钥, 告知同意)."""
+"""Accounts, credentials, sessions, interface keys and consents (账号, 凭据, 会话, 接口密钥, 告知同意)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from matcher.domain.record_terms import ConsentChannel
@@ -32,8 +32,6 @@ class AccountRow(Numbered, Versioned, Base):
 
     login: Mapped[str] = column(P.OPERATIONAL, String(ACTOR_CHARS), unique=True)
     name: Mapped[str | None] = column(P.IDENTIFYING, EncryptedText("accounts.name"))
-    password_hash: Mapped[str | None] = column(P.OPERATIONAL, String(SHORT_CHARS))
-    totp_secret: Mapped[str | None] = column(P.IDENTIFYING, EncryptedText("accounts.totp_secret"))
     role: Mapped[Role] = column(P.OPERATIONAL, Code(Role))
     region_code: Mapped[str | None] = column(P.OPERATIONAL, RegionCode)
     employer_id: Mapped[str | None] = column(
@@ -42,8 +40,31 @@ class AccountRow(Numbered, Versioned, Base):
     disabled_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
 
 
+class CredentialRow(Base):
+    """How an account proves itself, apart from the account so that no history keeps an old secret (登录凭据).
+
+    totp_last_step: the last time step used, None until the first code was right. pairing_hash: of the code that
+    turns a machine into a kiosk.
+    """
+
+    __tablename__ = "credentials"
+
+    account_id: Mapped[int] = column(P.OPERATIONAL, ForeignKey("accounts.id"), primary_key=True)
+    password_hash: Mapped[str | None] = column(P.OPERATIONAL, String(SHORT_CHARS))
+    must_change: Mapped[bool] = column(P.OPERATIONAL, Boolean, default=False)
+    failures: Mapped[int] = column(P.OPERATIONAL, Integer, default=0)
+    locked_until: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
+    totp_secret: Mapped[str | None] = column(P.IDENTIFYING, EncryptedText("credentials.totp_secret"))
+    totp_last_step: Mapped[int | None] = column(P.OPERATIONAL, BigInteger)
+    pairing_hash: Mapped[str | None] = column(P.OPERATIONAL, String(64), unique=True)
+    pairing_until: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
+
+
 class SessionRow(Numbered, Base):
-    """A signed-in session; only the SHA-256 of its token is kept (会话)."""
+    """A signed-in session; only the SHA-256 of its token is kept (会话).
+
+    verified_at: when the second step was passed; None while it is due.
+    """
 
     __tablename__ = "sessions"
 
@@ -53,6 +74,7 @@ class SessionRow(Numbered, Base):
     last_seen_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
     expires_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
     ended_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
+    verified_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
 
 
 class ApiKeyRow(Numbered, Base):

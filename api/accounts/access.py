@@ -1,0 +1,153 @@
+"""The one table of who may open which page, and whose things it shows (权限表).
+
+INVARIANTS
+- A page that is not in the table is refused to everybody; `api.accounts.admission` enforces it on every route.
+- A parameter named in `PARAMETERS` is checked against the sight of the person before the page runs; the answer for a
+  thing of somebody else is the answer for a thing that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.domain.service_terms import Role
+from matcher.services.accounts.staff import Step
+
+
+class ObjectScope(StrEnum):
+    """Whose thing a page is about; the parameters of its path say which one."""
+
+    NONE = "none"
+    WORKER = "worker"
+    EMPLOYER = "employer"
+    REGION = "region"
+    EVENT = "event"
+
+
+PARAMETERS = {
+    ObjectScope.WORKER: ("worker_id",),
+    ObjectScope.EMPLOYER: ("employer_id", "posting_id"),
+    ObjectScope.REGION: ("region_code",),
+    ObjectScope.EVENT: ("event_id",),
+}
+"""Names of path parameters that say which thing. A posting belongs to its employer; only the role 用人单位 is held
+to its own, staff see all postings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may open a page. roles: None = anybody, signed in or not. step: where in signing in the page stands."""
+
+    roles: frozenset[Role] | None
+    scope: ObjectScope = ObjectScope.NONE
+    step: Step = Step.DONE
+
+
+def _for(*roles: Role, scope: ObjectScope = ObjectScope.NONE) -> Access:
+    return Access(frozenset(roles), scope)
+
+
+KIOSK, HOST, CASEWORKER = Role.KIOSK_DEVICE, Role.HOST, Role.CASEWORKER
+ORGANISER, MANAGER, EMPLOYER, ADMIN = Role.ORGANISER, Role.MANAGER, Role.EMPLOYER, Role.ADMIN
+PEOPLE = frozenset(Role) - {Role.KIOSK_DEVICE, Role.INTEGRATOR}
+
+ANYBODY = Access(None)
+SIGNED_IN = Access(frozenset(PEOPLE))
+ADMINISTRATION = _for(ADMIN)
+
+ACCESS: dict[tuple[str, str], Access] = {
+    # signing in
+    ("GET", "/"): ANYBODY,
+    ("GET", "/sign-in"): ANYBODY,
+    ("POST", "/sign-in"): ANYBODY,
+    ("GET", "/sign-in/device"): ANYBODY,
+    ("POST", "/sign-in/device"): ANYBODY,
+    ("GET", "/sign-in/enrol"): Access(frozenset(PEOPLE), step=Step.ENROL),
+    ("POST", "/sign-in/enrol"): Access(frozenset(PEOPLE), step=Step.ENROL),
+    ("GET", "/sign-in/code"): Access(frozenset(PEOPLE), step=Step.SECOND_FACTOR),
+    ("POST", "/sign-in/code"): Access(frozenset(PEOPLE), step=Step.SECOND_FACTOR),
+    ("GET", "/sign-in/new-password"): Access(frozenset(PEOPLE), step=Step.NEW_PASSWORD),
+    ("POST", "/sign-in/new-password"): Access(frozenset(PEOPLE), step=Step.NEW_PASSWORD),
+    ("POST", "/sign-out"): ANYBODY,
+    ("POST", "/sign-out/everywhere"): SIGNED_IN,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account/password"): SIGNED_IN,
+    # the caseworker's desk
+    ("GET", "/desk"): _for(CASEWORKER),
+    ("GET", "/desk/people"): _for(CASEWORKER),
+    ("POST", "/desk/people"): _for(CASEWORKER),
+    ("GET", "/desk/people/{worker_id}"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/reveal"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/categories"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/welfare"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/entries"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/overrides"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/stop-contact"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/call"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/push/preview"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/push"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/pushes/{push_id}/objection"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("POST", "/desk/people/{worker_id}/pushes/{push_id}/correction"): _for(CASEWORKER, scope=ObjectScope.WORKER),
+    ("GET", "/desk/letters/{batch_id}"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/batches"): _for(CASEWORKER, MANAGER),
+    ("POST", "/desk/batches"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/batches/{batch_id}"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/batches/{batch_id}/status"): _for(CASEWORKER, MANAGER),
+    ("POST", "/desk/batches/{batch_id}/approve"): _for(MANAGER),
+    ("POST", "/desk/batches/{batch_id}/cancel"): _for(CASEWORKER, MANAGER),
+    ("POST", "/desk/batches/{batch_id}/stop"): _for(CASEWORKER, MANAGER),
+    ("POST", "/desk/batches/{batch_id}/send"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/jobs/{job_id}"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/imports"): _for(CASEWORKER),
+    ("POST", "/desk/imports"): _for(CASEWORKER),
+    ("GET", "/desk/imports/{job_id}"): _for(CASEWORKER),
+    ("POST", "/desk/imports/{job_id}"): _for(CASEWORKER),
+    ("GET", "/desk/imports/{job_id}/workbook"): _for(CASEWORKER),
+    ("GET", "/desk/households"): _for(CASEWORKER),
+    ("GET", "/desk/households/{household_id}"): _for(CASEWORKER),
+    ("POST", "/desk/households/{household_id}/verify"): _for(CASEWORKER),
+    ("POST", "/desk/households/{household_id}/target"): _for(CASEWORKER),
+    # the kiosk
+    ("GET", "/kiosk"): _for(KIOSK),
+    ("GET", "/kiosk/board"): _for(KIOSK),
+    ("GET", "/kiosk/offline"): _for(KIOSK),
+    ("GET", "/kiosk/worker.js"): _for(KIOSK),
+    ("POST", "/kiosk/aim"): _for(KIOSK),
+    ("POST", "/kiosk/trade"): _for(KIOSK),
+    ("POST", "/kiosk/reach"): _for(KIOSK),
+    ("POST", "/kiosk/words"): _for(KIOSK),
+    ("POST", "/kiosk/all"): _for(KIOSK),
+    ("POST", "/kiosk/for-me"): _for(KIOSK),
+    ("POST", "/kiosk/more"): _for(KIOSK),
+    ("POST", "/kiosk/another"): _for(KIOSK),
+    ("POST", "/kiosk/back"): _for(KIOSK),
+    ("POST", "/kiosk/slip"): _for(KIOSK),
+    ("POST", "/kiosk/phone"): _for(KIOSK),
+    ("POST", "/kiosk/phone/leave"): _for(KIOSK),
+    ("POST", "/kiosk/window"): _for(KIOSK),
+    ("POST", "/kiosk/code"): _for(KIOSK),
+    ("POST", "/kiosk/beat"): _for(KIOSK),
+    ("POST", "/kiosk/end"): _for(KIOSK),
+}
+"""(method, path template) → who. HEAD goes by GET."""
+
+
+PUBLIC_PAGES = frozenset(
+    {
+        ("GET", "/a/{token}"),
+        ("POST", "/a/{token}"),
+        ("GET", "/j/{token}"),
+        ("GET", "/l/{token}"),
+        ("POST", "/l/{token}"),
+        ("GET", "/live/{event_id}/overlay"),
+        ("GET", "/live/{event_id}/overlay/card"),
+        ("GET", "/live/{event_id}/overlay/signals"),
+    }
+)
+"""Pages behind a signed link, for people without an account; they check their token themselves."""
+
+
+def access_of(method: str, template: str) -> Access | None:
+    """The row of a route; None = refused to everybody."""
+    return ACCESS.get(("GET" if method == "HEAD" else method, template))

@@ -1,0 +1,1 @@
+"""Who may sign in, what they may see, and what is written down of it (账号与权限)."""

@@ -1,0 +1,123 @@
+"""The real service over a small fictional county, with one account for each role, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from office_site import OfficeServer, sign_in
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from matcher.config import Config
+from matcher.demo.county import County
+from matcher.domain.service_terms import Role
+from matcher.services.demo.demo_accounts import demo_accounts
+from matcher.services.imports.import_file import import_file
+from matcher.services.installation import create_home
+
+CHROMIUM = "/usr/bin/chromium"
+WORKERS, POSTINGS = 120, 240
+READY_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeServer]:
+    """A service of its own for each test module, so that one module cannot spoil another's data."""
+    home = tmp_path_factory.mktemp("office")
+    config = Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
+    county = County.generate(3, WORKERS, POSTINGS, today=datetime.now(UTC).date())
+    files = {path.name: path for path in county.write_files(tmp_path_factory.mktemp("files"))}
+    database = create_home(config)
+    for name in ("postings.xlsx", "workers.xlsx"):
+        import_file(database, files[name], corrections_folder=config.import_folder, source="样例")
+    logins = {login.role: login for login in reversed(demo_accounts(database))}
+    database.close()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "matcher", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url)
+        yield OfficeServer(url, home, config, logins, environment)
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_ready(url: str) -> None:
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    pytest.fail("服务没有启动", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("找不到 chromium；请先运行 make system-packages", pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def signed_in(office_server: OfficeServer, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Call with a role (and options of a browser context, such as viewport) for a page of theirs.
+
+    A role signs in through the real form once a module; later pages begin with its session.
+    """
+    opened: list[BrowserContext] = []
+
+    def open_page(role: Role | str, **options: object) -> Page:
+        role = Role(role)
+        context = browser.new_context(base_url=office_server.url, locale="zh-CN", **options)
+        opened.append(context)
+        page = context.new_page()
+        if role in office_server.cookies:
+            context.add_cookies(office_server.cookies[role])
+        else:
+            sign_in(page, office_server.logins[role])
+            office_server.cookies[role] = context.cookies()
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe_violations() -> Callable[[Page], list[str]]:
+    """Call with a page: what axe finds against WCAG 2.2 A and AA, one line each with the first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+    def run(page: Page) -> list[str]:
+        found = Axe().run(page, options=rules).response["violations"]
+        return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+    return run

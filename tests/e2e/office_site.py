@@ -1,0 +1,67 @@
+"""What the browser tests know of the service they use, and how its people sign in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyotp
+from playwright.sync_api import Page
+
+from matcher.config import Config
+from matcher.domain.service_terms import Role
+from matcher.services.demo.demo_accounts import DemoLogin
+
+
+@dataclass
+class OfficeServer:
+    """A running service. logins: one for each role; environment: to run `matcher` on the same home."""
+
+    url: str
+    home: Path
+    config: Config
+    logins: dict[Role, DemoLogin]
+    environment: dict[str, str]
+    cookies: dict[Role, list[dict]] = field(default_factory=dict)
+
+    def command(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "matcher", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+
+_USED_STEPS: dict[str, int] = {}
+STEP_S = 30
+
+
+def fresh_code(login: DemoLogin) -> str:
+    """Six digits that were not used yet: each step's code works once, and the next step's is taken early."""
+    step = max(_USED_STEPS.get(login.totp_secret, 0) + 1, int(time.time()) // STEP_S)
+    time.sleep(max(0.0, (step - 1) * STEP_S - time.time()))
+    _USED_STEPS[login.totp_secret] = step
+    return pyotp.TOTP(login.totp_secret).at(step * STEP_S)
+
+
+def sign_in(page: Page, login: DemoLogin) -> None:
+    """Through the door that the role has."""
+    if login.role is Role.KIOSK_DEVICE:
+        page.goto("/sign-in/device")
+        page.fill("#code", login.password)
+        page.click("button.primary")
+    else:
+        page.goto("/sign-in")
+        page.fill("#login", login.login)
+        page.fill("#password", login.password)
+        page.click("button.primary")
+    if login.totp_secret:
+        page.fill("#code", fresh_code(login))
+        page.click("button.primary")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
