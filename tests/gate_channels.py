@@ -15,11 +15,8 @@ from sqlalchemy import select, update
 from matcher.clock import local_date
 from matcher.delivery.channels import Outcome, Parcel, Receipt
 from matcher.delivery.links import KEY_PURPOSE, AnswerLinks, LinkScope
-from matcher.delivery.live_links import KEY_PURPOSE as LIVE_KEY_PURPOSE
-from matcher.delivery.live_links import LiveLinks
 from matcher.delivery.renderings import RenderingForm, Sign
 from matcher.domain.posting import Posting
-from matcher.domain.event_terms import EventState
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker_terms import ContactPreference
 from matcher.errors import Conflict, NotFound
@@ -35,11 +32,6 @@ from matcher.services.instant.messages import queue_text
 from matcher.services.overview import labour_figures
 from matcher.services.overview.catalogue import rows_page
 from matcher.services.overview.view import View
-from matcher.services.live.airing import put_on_air
-from matcher.services.live.answering import answer_viewer
-from matcher.services.live.public_pages import form_view, overlay_card
-from matcher.services.live.run_sheet import run_sheet
-from matcher.services.live.sessions import create_live
 from matcher.services.renderings import print_notices, render_posting
 from matcher.services.sending.batch_life import approve_batch
 from matcher.services.sending.deliver_outbox import Way, deliver_outbox
@@ -47,11 +39,10 @@ from matcher.services.sending.push_terms import PushOffice, PushTerms
 from matcher.services.sending.send_batch import send_batch
 from matcher.services.sending.send_wave import send_wave
 from matcher.services.swaps.out_of_town import out_of_town
-from matcher.store.repositories.live import LiveRepository
 from matcher.store.repositories.urgent import UrgentRepository
-from matcher.store.tables.live import LiveItemRow
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
+from tests.gate_live_channels import LIVE_CHANNELS
 from tests.gate_world import POSTINGS, GateWorld
 from tests.push_world import APPROVER, PlainJudge, plan, posting_id, worker_id
 
@@ -247,80 +238,6 @@ def overview_openings(world: GateWorld) -> None:
         rows_page(world.database, pack, view, "openings", 1, actor="样例甲")
 
 
-def live_answer(world: GateWorld) -> None:
-    """A viewer asks; what is on the run-sheet of the history's livestream comes first."""
-    answer = answer_viewer(world.runtime, f"搬运工 {world.key + 1}号", _livestream(world))
-    world.leaves(*(card.card.posting_id for card in answer.cards))
-
-
-def live_run_sheet(world: GateWorld) -> None:
-    """Card, script, what not to say: all of an item, or nothing of it."""
-    event_id = _livestream(world)
-    with world.database.reading() as session:
-        sheet = run_sheet(session, SIGN, event_id)
-    world.leaves(*(item.posting_id for item in sheet.items if item.card or item.script or item.not_to_say))
-
-
-def live_on_air(world: GateWorld) -> None:
-    """A host puts a posting on air, and every console hears it."""
-    event_id = _livestream(world)
-    with world.database.reading() as session:
-        version = LiveRepository(session).event(event_id).version
-    try:
-        put_on_air(world.database, event_id, world.key + 1, version=version, actor="样例甲")
-    except (Conflict, NotFound):
-        return
-    world.leaves(posting_id(world.key))
-
-
-def live_overlay(world: GateWorld) -> None:
-    """The screen asks again whenever this is asked; what is on air was put there long ago."""
-    event_id = _livestream(world)
-    if not world.kept.get("on_air"):
-        with world.database.writing("样例甲") as session:
-            repository = LiveRepository(session)
-            repository.event(event_id).state = EventState.RUNNING
-            for item in repository.items(event_id):
-                item.aired_at = world.clock.at - timedelta(minutes=item.seq)
-        world.kept["on_air"] = True
-    card = overlay_card(world.database, SIGN, event_id, _live_links(world))
-    if card is not None:
-        world.leaves(posting_id(card.short_no - 1))
-
-
-def live_lead_form(world: GateWorld) -> None:
-    """The page behind the QR code is opened again whenever this is asked."""
-    token = _live_links(world).form_token(_livestream(world), world.key + 1, now=world.clock.at)
-    try:
-        view = form_view(world.database, SIGN, token, _live_links(world))
-    except NotFound:
-        return
-    if view.job is not None:
-        world.leaves(posting_id(world.key))
-
-
-def _live_links(world: GateWorld) -> LiveLinks:
-    return LiveLinks(world.database.keyring.derived_key(LIVE_KEY_PURPOSE), ADDRESS)
-
-
-def _livestream(world: GateWorld) -> int:
-    """The livestream of the history; posting k is number k + 1 of it."""
-    if "live" not in world.kept:
-        starts = world.clock.at + timedelta(hours=1)
-        world.kept["live"] = create_live(world.database, "样例直播", starts, actor="样例甲").event_id
-    with world.database.writing("样例甲") as session:
-        on_it = {item.posting_id for item in LiveRepository(session).items(world.kept["live"])}
-        for key in sorted(world.known):
-            if posting_id(key) not in on_it:
-                session.add(
-                    LiveItemRow(
-                        event_id=world.kept["live"], seq=key + 1, short_no=key + 1, posting_id=posting_id(key)
-                    )
-                )
-    event_id: int = world.kept["live"]
-    return event_id
-
-
 CHANNELS: dict[str, Ask] = {
     "matches of a worker": matches_of_a_worker,
     "workers of a posting": workers_of_a_posting,
@@ -340,6 +257,7 @@ CHANNELS: dict[str, Ask] = {
     "urgent calls": urgent_calls,
     "urgent offers handed over": urgent_offers,
     "out of town": out_of_town_list,
+    **LIVE_CHANNELS,
     "openings of the overview": overview_openings,
 }
 """Channel → how it is asked."""

@@ -20,11 +20,14 @@ from matcher.services import answers, renderings
 from matcher.services.care import push_answers
 from matcher.services.instant import handing_over
 from matcher.services.live import answering as live_answering
+from matcher.services.live import public_pages
+from matcher.services.live.run_sheet import RunItem, card_on_air, on_air_now
 from matcher.services.output_gate import cleared
 from matcher.services.renderings import NoticeSheets
 from matcher.services.sending import outbox_claim
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
+from matcher.store.repositories.live import LiveRepository
 from matcher.store.session import StoreSession
 from tests import gate_channels
 from tests.fault.gate import play_histories
@@ -62,6 +65,20 @@ def cached() -> Callable[..., dict[str, Posting]]:
     return remembered
 
 
+def remembered_card() -> Callable[..., RunItem | None]:
+    """A screen that keeps the card that was put on it, as long as the number is on air."""
+    known: dict[int, RunItem] = {}
+
+    def remembered(session: StoreSession, sign: Sign, event_id: int) -> RunItem | None:
+        number = on_air_now(LiveRepository(session).items(event_id))
+        found = card_on_air(session, sign, event_id)
+        if found is not None:
+            known[found.short_no] = found
+        return known.get(number or 0)
+
+    return remembered
+
+
 def looked_at_before_printing(database: Database, sign: Sign, ids: Sequence[str]) -> NoticeSheets:
     """Sheets that are looked at before they are set, and not again when they are handed out."""
     with database.reading() as session:
@@ -93,7 +110,7 @@ TWINS: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
     ),
     "an overlay that trusts what was put on air": (
         "live overlay",
-        lambda: (renderings, "cleared", cached()),
+        lambda: (public_pages, "card_on_air", remembered_card()),
     ),
     "a viewer answered straight from the index": (
         "live answer",
