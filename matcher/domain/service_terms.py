@@ -160,6 +160,8 @@ class FollowUpKind(Labelled):
     WILLINGNESS = "willingness", "意愿回访"
     LOST_CONTACT = "lost_contact", "断线补联"
     ZERO_EMPLOYMENT_CHECK = "zero_employment_check", "零就业家庭核查"
+    FAIR_DAY_3 = "fair_day_3", "招聘会后3天"
+    FAIR_DAY_30 = "fair_day_30", "招聘会后30天"
 
 
 class FollowUpMode(Labelled):

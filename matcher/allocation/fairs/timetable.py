@@ -180,7 +180,7 @@ def _objective(
     booths: dict[int, list[cp_model.IntVar]],
 ) -> None:
     gain = pair_gain(problem)
-    parts = [int(round(gain[pair] * UNIT)) * one for pair, one in meets.items()]
+    parts = [round(gain[pair] * UNIT) * one for pair, one in meets.items()]
     for row, ones in people.items():
         seen = model.new_bool_var("")
         model.add(seen <= sum(ones))

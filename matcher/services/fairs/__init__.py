@@ -1,0 +1,1 @@
+"""Fairs from invitation to outcome (招聘会)."""
