@@ -13,11 +13,12 @@ from matcher.text.word_edges import begins_a_word, stands_alone
 from matcher.text.word_index import WordIndex
 
 _PART_OF_A_NAME = re.compile(
-    r"工(?![作程艺具资地])|师(?!傅)|技师|值班员|驾驶员|厂|队(?!伍)|主管|指挥\d|助理(?!工程)|合作社|分站|老师|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)"
+    r"工(?![作程艺具资地])|师(?!傅)|技师|值班员|驾驶员|厂|队(?!伍)|主管|指挥\d|助理(?!工程)|合作社|分站|老师|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)|手(?![工续机艺动法持术段册势])|飞手|家教|维修[员工]|人(?=[,。;、\s]|$)|[、/和及][一-龥]{1,4}[工师员手](?=[,。;、\s\d]|$)"
 )
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
 _TRADE_ENDS = frozenset("工员")
 _CAN_BEFORE = re.compile(r"(?:会|懂|做|干|能|熟悉|从事|精通)$")
+_ABLE_BEFORE = re.compile(r"(?:(?:^|[,。;、\n:(需须要能也且还])会|懂|熟练)(?:做|用|使用|操作)?$")
 """木工 alone is a trade; 会木工 a skill."""
 _SHORT, _MIDDLING = 2, 3
 """Characters of a word that other words spell by chance, at both ends or at its beginning (上面料 in 以上面料)."""
@@ -63,8 +64,13 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
         if end - start <= _MIDDLING and not text[start].isascii():
             checks -= 1
             alone = stands_alone if end - start == _SHORT else begins_a_word
-            if checks < 0 or not alone(text, start, end):
+            if checks < 0 or not (_able(text, start) or alone(text, start, end)):
                 continue
         seen.add(name)
         found.append(Found(name, start, end, 0.9))
     return found
+
+
+def _able(text: str, start: int) -> bool:
+    """会面点: right after 会 or 懂 a word begins, whatever the dictionary joins."""
+    return _ABLE_BEFORE.search(text, max(0, start - 5), start) is not None
