@@ -111,10 +111,13 @@ class AnswerLinks:
         return LinkTarget(_SCOPES[scope], int(batch, 36), int(push, 36), last_day)
 
 
-def qr_svg(url: str) -> str:
-    """QR code of an address as one SVG element; error correction M outlives a fold or a stain."""
+def qr_svg(url: str, *, scalable: bool = False) -> str:
+    """QR code of an address as one SVG element; error correction M outlives a fold or a stain.
+
+    scalable: with a viewBox in place of a size, for a page whose style sets the size.
+    """
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2)
+    segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=scalable)
     return out.getvalue().decode("ascii")
 
 

@@ -18,6 +18,7 @@ from matcher.clock import SHANGHAI, local_date
 from matcher.delivery.message import NEGOTIABLE, PAY_UNKNOWN
 from matcher.delivery.wording import plain
 from matcher.domain.labels import pay_label
+from matcher.domain.match import Match
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import Transport
 from matcher.services.answers import jobs_for_worker
@@ -32,6 +33,7 @@ from matcher.store.session import StoreSession
 MOST_JOBS = 30
 MOST_OF_ALL = 300
 CARDS = 3
+SHOWN_ANYWAY = ("走路约", "骑车约")
 _AMOUNT = re.compile(r"(?:底薪|最高)?[\d.]+(?:–[\d.]+)?")
 
 
@@ -109,9 +111,7 @@ def find_jobs(runtime: Runtime, wish: Wish, device: Device) -> Jobs:
         spot = kiosk_spot(session, device.name, device.region_code)
     person = wished_worker(wish, spot.place, runtime.database.clock.now())
     answer = jobs_for_worker(runtime, person, top=MOST_JOBS)
-    listed = tuple(
-        Listed(match.posting_id, match.reasons[0].text if match.reasons else "") for match in answer.matches
-    )
+    listed = tuple(Listed(match.posting_id, _reason(match)) for match in answer.matches)
     return Jobs(listed, tuple(line.text for line in answer.widened))
 
 
@@ -184,6 +184,12 @@ def job_card(posting: Posting, spot: Spot, now: datetime, *, reason: str = "") -
         facts=tuple(one.label for one in facts),
         reason=reason,
     )
+
+
+def _reason(match: Match) -> str:
+    """The strongest reason that the card does not show anyway."""
+    told = [line.text for line in match.reasons]
+    return next((text for text in told if not text.startswith(SHOWN_ANYWAY)), "")
 
 
 def pay_parts(label: str) -> tuple[str, str]:

@@ -42,6 +42,11 @@ class Slip:
     station: str
 
     @property
+    def number(self) -> str:
+        """The posting's number as people name it: without the source before it."""
+        return self.notice.number.rpartition(":")[2]
+
+    @property
     def printed(self) -> str:
         """打印时间 as on the paper."""
         local = self.printed_at.astimezone(SHANGHAI)
