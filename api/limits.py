@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
@@ -13,16 +15,16 @@ UPLOAD_BODY_BYTES = 200_000_000
 class BodyLimit:
     """ASGI middleware: answers 413 as soon as the declared or received size passes the limit."""
 
-    def __init__(self, app: ASGIApp, upload_path: str) -> None:
-        """upload_path: the one path that may take a file."""
+    def __init__(self, app: ASGIApp, upload_paths: Collection[str]) -> None:
+        """upload_paths: the paths that may take a file."""
         self._app = app
-        self._upload_path = upload_path
+        self._upload_paths = frozenset(upload_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = UPLOAD_BODY_BYTES if scope["path"] == self._upload_path else JSON_BODY_BYTES
+        limit = UPLOAD_BODY_BYTES if scope["path"] in self._upload_paths else JSON_BODY_BYTES
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
             await _too_large(limit)(scope, receive, send)

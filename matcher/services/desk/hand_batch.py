@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -124,17 +124,22 @@ def _push(
     )
 
 
-def _require_new(session: StoreSession, worker_id: str, postings: Mapping[str, Posting]) -> None:
-    """Raises Conflict for a posting that is on its way to the person: a second click sends nothing twice."""
+def under_way(session: StoreSession, worker_id: str, posting_ids: Collection[str]) -> set[str]:
+    """Those of the postings that are on their way to the person, or there without an answer yet."""
     row = PushRow
     sending = select(PushBatchRow.id).where(PushBatchRow.state.in_((BatchState.APPROVED, BatchState.RUNNING)))
     query = select(row.posting_id).where(
         row.worker_id == worker_id,
-        row.posting_id.in_(list(postings)),
+        row.posting_id.in_(list(posting_ids)),
         row.state.in_(OPEN_STATES),
         row.batch_id.in_(sending),
     )
-    under_way = sorted(set(session.scalars(query)))
-    if under_way:
-        told = "、".join(f"“{postings[one].title}”" for one in under_way)
+    return set(session.scalars(query))
+
+
+def _require_new(session: StoreSession, worker_id: str, postings: Mapping[str, Posting]) -> None:
+    """Raises Conflict for a posting that is under way to the person: a second click sends nothing twice."""
+    again = under_way(session, worker_id, postings)
+    if again:
+        told = "、".join(f"“{postings[one].title}”" for one in sorted(again))
         raise Conflict(f"{told}已经推给本人，还没有结果；不重复推送")

@@ -43,11 +43,14 @@ class SensitiveView:
     version: str
 
 
-def open_hints(session: StoreSession, pack: RegionPack, worker_id: str) -> list[PolicyHint]:
-    """Hints that rest on no category: status, age, wishes. The caller has checked the sight."""
+def open_hints(session: StoreSession, pack: RegionPack, worker_id: str) -> list[PolicyHint] | None:
+    """Hints that rest on no category: status, age, wishes; None where the region has no plan on file.
+
+    The caller has checked the sight.
+    """
     plan = plan_for(pack, _region(session, worker_id))
     if plan is None:
-        return []
+        return None
     facts = _facts(session, pack, worker_id)
     return [hint for hint in policy_hints(plan, facts, local_date(session.now())) if not hint.by_category]
 

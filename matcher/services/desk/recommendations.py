@@ -16,7 +16,7 @@ from matcher.domain.posting import Posting
 from matcher.services.accounts.sight import Sight, require_worker
 from matcher.services.answers import MatchAnswer, PostingCard, jobs_for_worker
 from matcher.services.care.employer_record import EmployerRecord, EmployerRecords
-from matcher.services.desk.hand_batch import Chosen
+from matcher.services.desk.hand_batch import Chosen, under_way
 from matcher.services.output_gate import cleared
 from matcher.services.runtime import Runtime
 from matcher.services.sending.push_terms import PushTerms
@@ -93,12 +93,14 @@ def _weighed(
     live = cleared(session, [*matches, *words])
     pushes, ids = PushRepository(session), list(live)
     lately = pushes.sent_since(worker_id, session.now() - timedelta(days=terms.repeat_days))
+    against = dict.fromkeys(lately, f"{terms.repeat_days} 天内推过")
+    against |= dict.fromkeys(under_way(session, worker_id, ids), "已推，等结果")
     facts, busy = pushes.places(ids), pushes.open_counts(ids)
     employers = [one.employer_id for one in live.values() if one.employer_id]
     records = EmployerRecords(session).get_many(employers)
     wanted = [one for one in [*pinned, *matches] if one in live]
     items = [
-        _item(live[one], matches.get(one), facts[one], busy.get(one, 0), terms, records, words.get(one), lately)
+        _item(live[one], matches.get(one), facts[one], busy.get(one, 0), terms, records, words.get(one), against)
         for one in dict.fromkeys(wanted)
         if one not in words or words[one].kind is OverrideKind.PIN
     ]
@@ -116,12 +118,9 @@ def _item(
     terms: PushTerms,
     records: Mapping[str, EmployerRecord],
     word: Override | None,
-    lately: set[str],
+    against: Mapping[str, str],
 ) -> Recommendation:
     allowed = terms.pushes_allowed(facts)
-    barred = "名额已推满" if busy >= allowed else ""
-    if posting.posting_id in lately:
-        barred = f"{terms.repeat_days} 天内推过"
     return Recommendation(
         card=PostingCard.of(posting),
         score=match.score if match else 0.0,
@@ -131,7 +130,7 @@ def _item(
         allowed=allowed,
         record=records.get(posting.employer_id or ""),
         pin=word,
-        barred=barred,
+        barred=against.get(posting.posting_id) or ("名额已推满" if busy >= allowed else ""),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
@@ -31,6 +31,7 @@ OPEN_STATES = (
 """A push in one of these takes up one of the pushes that its posting may receive."""
 
 _IDS_AT_ONCE = 500
+_ONE_MESSAGE = timedelta(minutes=1)
 _EVENTS: Any = PushEventRow.__table__
 _PUSHES: Any = PushRow.__table__
 
@@ -122,13 +123,18 @@ class PushRepository:
         return set(self._session.scalars(query))
 
     def contacted_since(self, worker_ids: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
-        """Person → when messages with pushes went to them since then, oldest first; others are absent."""
+        """Person → when messages with pushes went to them since then, oldest first; others are absent.
+
+        The pushes of one message are written down one after another, so what lies within a minute is one message.
+        """
         row, moments = PushRow, dict[str, list[datetime]]()
         for start in range(0, len(worker_ids), _IDS_AT_ONCE):
             part = worker_ids[start : start + _IDS_AT_ONCE]
             query = select(row.worker_id, row.sent_at).where(row.worker_id.in_(part), row.sent_at > since)
             for worker_id, sent_at in self._session.execute(query.distinct().order_by(row.sent_at)):
-                moments.setdefault(worker_id, []).append(sent_at)
+                known = moments.setdefault(worker_id, [])
+                if sent_at is not None and (not known or sent_at - known[-1] >= _ONE_MESSAGE):
+                    known.append(sent_at)
         return moments
 
     def counted(self, worker_id: str) -> list[PushRow]:

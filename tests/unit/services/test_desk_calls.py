@@ -16,9 +16,9 @@ from matcher.services.accounts.sight import Sight
 from matcher.services.care.push_answering import owe_contact
 from matcher.services.care.push_replies import STOP_NOTE
 from matcher.services.desk.call_log import Call, Logged, PushSaid, Said, log_call
+from matcher.services.desk.contact_consent import NOTICE_VERSION, agree_to_contact, stop_contact
 from matcher.services.desk.due_lines import due_lines
 from matcher.services.desk.refusals import correct_refusal, note_objection
-from matcher.services.desk.stop_contact import stop_contact
 from matcher.services.desk.today import KINDS, Tab, today
 from matcher.store.database import Database
 from matcher.store.repositories.consents import ConsentRepository
@@ -184,3 +184,15 @@ def test_stopping_contact_works_at_once_and_settles_the_task(database: Database)
         stop_contact(database, mine, "w1", actor=MINE)
 
 
+def test_agreeing_again_at_the_desk_is_kept_with_the_notice_that_was_read(database: Database) -> None:
+    mine, other, _ = delivered(database)
+    with pytest.raises(Conflict, match="已经同意过"):
+        agree_to_contact(database, mine, "w1", actor=MINE)
+    stop_contact(database, mine, "w1", actor=MINE)
+    with pytest.raises(NotFound):
+        agree_to_contact(database, other, "w1", actor=OTHER)
+    agree_to_contact(database, mine, "w1", actor=MINE)
+    with database.reading() as session:
+        kept = [one for one in ConsentRepository(session).of("w1") if one.purpose is ConsentPurpose.CONTACT]
+        assert [one.withdrawn_at is None for one in kept] == [False, True]
+        assert (kept[-1].text_version, kept[-1].recorded_by) == (NOTICE_VERSION, MINE)

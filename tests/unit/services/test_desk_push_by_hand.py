@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,26 @@ def test_the_weekly_cap_holds_a_push_by_hand_too(
     made = push_by_hand(database, config_of(tmp_path), OFFICE, mine, worker_id(0), chosen(2), actor=MINE)
     assert "还没有发出" in made.sentence
     assert pushes(database)[-1].state is PushState.PENDING
+
+
+@dataclass
+class TickingClock:
+    """A clock that goes on by a millisecond whenever it is read, as a real one does."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+def test_a_message_with_two_postings_is_one_contact(database: Database, tmp_path: Path) -> None:
+    mine, _ = desk_of(database)
+    database.clock = TickingClock(database.clock.now())
+    push_by_hand(database, config_of(tmp_path), OFFICE, mine, worker_id(0), chosen(0, 1), actor=MINE)
+    assert len({push.sent_at for push in pushes(database)}) == 2
+    shown = preview_push(database, OFFICE, mine, worker_id(0), chosen(2), actor=MINE)
+    assert shown.waits_until is None
 
 
 def test_without_a_phone_it_is_a_letter_printed_at_the_moment(database: Database, tmp_path: Path) -> None:
