@@ -11,10 +11,12 @@ import typer
 from rich.text import Text
 from typer.exceptions import TyperException
 
+import matcher.cli.account_commands as account_commands
 import matcher.cli.allocate_command as allocate_command
 import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
 import matcher.cli.instant_commands as instant_commands
+import matcher.cli.live_commands as live_commands
 import matcher.cli.match_commands as match_commands
 import matcher.cli.push_commands as push_commands
 import matcher.cli.ranker_commands as ranker_commands
@@ -35,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 service_commands.register(app)
+account_commands.register(app)
 data_commands.register(app)
 match_commands.register(app)
 allocate_command.register(app)
@@ -45,6 +48,7 @@ care_commands.register(app)
 ranker_commands.register(app)
 render_commands.register(app)
 instant_commands.register(app)
+live_commands.register(app)
 swap_commands.register(app)
 
 

@@ -9,7 +9,7 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from matcher.retrieval.tokens import worker_tokens
 from matcher.services.answers import PostingCard
 from matcher.services.live.conditions import NO, YES, lawful_for_age, marks
 from matcher.services.live.lawful_age import age_answer
+from matcher.services.live.plain import plain_values
 from matcher.services.live.ticks import Tick, tick
 from matcher.services.live.viewer_words import ViewerAsk, read_viewer
 from matcher.services.output_gate import air_facts, air_problems, cleared
@@ -75,7 +76,7 @@ class ViewerAnswer:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        return plain_values(self)
 
 
 @dataclass(frozen=True, slots=True)

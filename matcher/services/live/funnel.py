@@ -8,12 +8,13 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from matcher.domain.event_terms import LeadState
 from matcher.services.live.leads import CALL_WITHIN
+from matcher.services.live.plain import plain_values
 from matcher.store.repositories.live import LiveRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.live import LiveLeadRow
@@ -65,7 +66,7 @@ class Funnel:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        return plain_values(self)
 
 
 def funnel(session: StoreSession, event_id: int) -> Funnel:

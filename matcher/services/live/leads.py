@@ -9,7 +9,7 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from matcher.domain.masking import mask_phone
 from matcher.domain.worker_terms import PhoneOwner
 from matcher.errors import Conflict, InvalidInput
 from matcher.services.live.lead_lines import AskBack, WrittenLead, read_leads
+from matcher.services.live.plain import plain_values
 from matcher.services.live.sessions import CALLERS
 from matcher.services.live.signalling import LEADS
 from matcher.store.database import Database
@@ -89,7 +90,7 @@ class LeadView:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        return plain_values(self)
 
 
 @dataclass(frozen=True, slots=True)

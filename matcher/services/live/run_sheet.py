@@ -7,7 +7,7 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from matcher.delivery.live_script import NEVER, leader_points, live_script, scri
 from matcher.delivery.renderings import Notice, Sign, live_card
 from matcher.domain.match import Line
 from matcher.domain.record_terms import FindingState
+from matcher.services.live.plain import plain_values
 from matcher.services.live.sessions import LiveView
 from matcher.services.renderings import notices_of
 from matcher.store.repositories.findings import WORDS, FindingRepository
@@ -66,7 +67,7 @@ class RunSheet:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        return plain_values(self)
 
 
 def run_sheet(session: StoreSession, sign: Sign, event_id: int) -> RunSheet:
