@@ -14,6 +14,8 @@ from sqlalchemy import select, update
 
 from matcher.clock import local_date
 from matcher.delivery.channels import Outcome, Parcel, Receipt
+from matcher.delivery.letter_codes import KEY_PURPOSE as LETTER_CODE
+from matcher.delivery.letter_codes import letter_code
 from matcher.delivery.links import KEY_PURPOSE, AnswerLinks, LinkScope
 from matcher.delivery.renderings import RenderingForm, Sign
 from matcher.domain.posting import Posting
@@ -29,6 +31,9 @@ from matcher.services.instant import handing_over
 from matcher.services.instant.board import gig_board
 from matcher.services.instant.calls import calls_to_make
 from matcher.services.instant.messages import queue_text
+from matcher.services.kiosk.inbox import jobs_of_letter
+from matcher.services.kiosk.jobs import Device, all_jobs, cards_of, first_cards
+from matcher.services.kiosk.slips import slip_of
 from matcher.services.overview import labour_figures
 from matcher.services.overview.catalogue import rows_page
 from matcher.services.overview.view import View
@@ -238,6 +243,38 @@ def overview_openings(world: GateWorld) -> None:
         rows_page(world.database, pack, view, "openings", 1, actor="样例甲")
 
 
+def kiosk_cards(world: GateWorld) -> None:
+    """A list is kept from one question to the next, as while somebody reads the cards."""
+    device = Device("样例自助机", None)
+    listed = world.kept.setdefault("listed", all_jobs(world.runtime).listed)
+    world.leaves(*(card.posting_id for card in cards_of(world.database, listed, device)))
+    cards, _ = first_cards(world.database, listed, device)
+    world.leaves(*(card.posting_id for card in cards))
+
+
+def kiosk_slip(world: GateWorld) -> None:
+    try:
+        slip = slip_of(world.runtime, posting_id(world.key), Device("样例自助机", None))
+    except Conflict:
+        return
+    world.leaves(slip.card.posting_id)
+
+
+def kiosk_letter(world: GateWorld) -> None:
+    """The number on a letter of the batch is typed again whenever this is asked."""
+    batch_id, office = _batch(world, Channel.SMS)
+    if batch_id is None:
+        return
+    if not world.kept.get("page"):
+        send_batch(world.database, batch_id, office, {Channel.SMS: Way(lambda number: Gateway(world))})
+        world.kept["page"] = True
+    key = world.database.keyring.derived_key(LETTER_CODE)
+    for push_id in world.kept["pushes"]:
+        jobs = jobs_of_letter(world.database, letter_code(key, push_id))
+        cards = cards_of(world.database, jobs.listed, Device("样例自助机", None))
+        world.leaves(*(card.posting_id for card in cards))
+
+
 CHANNELS: dict[str, Ask] = {
     "matches of a worker": matches_of_a_worker,
     "workers of a posting": workers_of_a_posting,
@@ -257,12 +294,15 @@ CHANNELS: dict[str, Ask] = {
     "urgent calls": urgent_calls,
     "urgent offers handed over": urgent_offers,
     "out of town": out_of_town_list,
+    "kiosk cards": kiosk_cards,
+    "kiosk slip": kiosk_slip,
+    "kiosk letter": kiosk_letter,
     **LIVE_CHANNELS,
     "openings of the overview": overview_openings,
 }
 """Channel → how it is asked."""
 
-COSTLY = frozenset({"matches of a worker", "workers of a posting", "answer page"} | {n for n in CHANNELS if n.startswith("push")})
+COSTLY = frozenset({"matches of a worker", "workers of a posting", "answer page", "kiosk letter"} | {n for n in CHANNELS if n.startswith("push")})
 WEIGHTS = [0.02 if name in COSTLY else 1.0 for name in CHANNELS]
 """A push takes twenty transactions, a text one: the cheap ones are asked more often."""
 
@@ -274,6 +314,9 @@ BY_CHANNEL = {
     "matcher.services.instant.calls": "urgent calls",
     "matcher.services.instant.handing_over": "urgent offers handed over",
     "matcher.services.care.push_answers": "answer page",
+    "matcher.services.kiosk.jobs": "kiosk cards",
+    "matcher.services.kiosk.slips": "kiosk slip",
+    "matcher.services.kiosk.inbox": "kiosk letter",
     "matcher.services.sending.outbox_claim": "every push",
     "matcher.services.swaps.out_of_town": "out of town",
     "matcher.services.overview.labour_figures": "openings of the overview",
@@ -283,6 +326,7 @@ BY_CHANNEL = {
 """Modules by which postings leave, with the channels that hold them to it."""
 
 NOT_AN_OUTPUT = {
+    "matcher.services.kiosk.leave_phone": "takes a phone; a posting that has gone is not named in the call",
     "api.routers.records": "one record with its state, for who may read the register; says itself that it is gone",
     "matcher.cli.service_commands": "counts",
     "matcher.services.allocate_files": "works on two files, without a store",
