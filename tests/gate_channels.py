@@ -25,8 +25,12 @@ from matcher.errors import Conflict, NotFound
 from matcher.regions.loading import load_pack
 from matcher.regions.pack import Office
 from matcher.services import renderings
+from matcher.services.accounts.sight import Sight
 from matcher.services.answers import jobs_for_worker, workers_for_job
 from matcher.services.care.push_answers import offer
+from matcher.services.desk import letters_now, push_by_hand
+from matcher.services.desk.hand_batch import Chosen
+from matcher.services.desk.recommendations import recommendations
 from matcher.services.instant import handing_over
 from matcher.services.instant.board import gig_board
 from matcher.services.instant.calls import calls_to_make
@@ -275,6 +279,60 @@ def kiosk_letter(world: GateWorld) -> None:
         world.leaves(*(card.posting_id for card in cards))
 
 
+def push_by_the_desk(world: GateWorld) -> None:
+    """A caseworker sends one posting to one person; what died since it was chosen stops the push."""
+    if world.key not in world.known:
+        return
+    terms = PushTerms(SIGN.office, SIGN.phone, contacts_per_week=1_000, repeat_days=0)
+    links = AnswerLinks(world.database.keyring.derived_key(KEY_PURPOSE), ADDRESS)
+    office = PushOffice(terms, PlainJudge(len(world.known)), links)
+    ways = {Channel.SMS: Way(lambda number: Gateway(world))}
+    with patch.object(push_by_hand, "push_ways", lambda *_: ways):
+        try:
+            push_by_hand.push_by_hand(
+                world.database, world.runtime.config, office, Sight(everyone=True), worker_id(0),
+                [Chosen(posting_id(world.key))], actor="样例甲",
+            )  # fmt: skip
+        except Conflict:
+            return
+
+
+class PaperTray:
+    """Takes the letters that a person prints, and tells the world at that moment."""
+
+    packs: Sequence[Any] = ()
+
+    def __init__(self, world: GateWorld) -> None:
+        self._gateway = Gateway(world)
+
+    def deliver(self, parcels: Sequence[Parcel]) -> None:
+        self._gateway.deliver(parcels)
+
+
+def letters_printed_again(world: GateWorld) -> None:
+    """Letters left long ago; they are printed anew whenever this is asked."""
+    batch_id, office = _batch(world, Channel.LETTER)
+    if batch_id is None:
+        return
+    if not world.kept.get("letters"):
+        way = Way(lambda number: Gateway(world), by_file=True)
+        send_batch(world.database, batch_id, office, {Channel.LETTER: way})
+        world.kept["letters"] = True
+    with patch.object(letters_now, "Letters", lambda *_, **__: PaperTray(world)):
+        try:
+            letters_now.print_letters(
+                world.database, world.runtime.config, Sight(everyone=True), batch_id, actor="样例甲"
+            )
+        except Conflict:
+            return
+
+
+def recommendations_at_the_desk(world: GateWorld) -> None:
+    terms = PushTerms(SIGN.office, SIGN.phone)
+    found = recommendations(world.runtime, terms, Sight(everyone=True), worker_id(0))
+    world.leaves(*(item.card.posting_id for item in found.items), *(card.posting_id for card, _ in found.banned))
+
+
 CHANNELS: dict[str, Ask] = {
     "matches of a worker": matches_of_a_worker,
     "workers of a posting": workers_of_a_posting,
@@ -284,6 +342,9 @@ CHANNELS: dict[str, Ask] = {
     "push by letter": push_by(Channel.LETTER, by_file=True),
     "push by WeChat": push_by(Channel.WECHAT),
     "push queued long ago": push_queued_long_ago,
+    "push by the desk": push_by_the_desk,
+    "push letters printed again": letters_printed_again,
+    "recommendations at the desk": recommendations_at_the_desk,
     "answer page": answer_page,
     "LED lines": rendered(RenderingForm.LED),
     "WeChat text": rendered(RenderingForm.WECHAT),
@@ -302,11 +363,18 @@ CHANNELS: dict[str, Ask] = {
 }
 """Channel → how it is asked."""
 
-COSTLY = frozenset({"matches of a worker", "workers of a posting", "answer page", "kiosk letter"} | {n for n in CHANNELS if n.startswith("push")})
+COSTLY = frozenset(
+    {"matches of a worker", "workers of a posting", "answer page", "kiosk letter", "recommendations at the desk"}
+    | {n for n in CHANNELS if n.startswith("push")}
+)
 WEIGHTS = [0.02 if name in COSTLY else 1.0 for name in CHANNELS]
 """A push takes twenty transactions, a text one: the cheap ones are asked more often."""
 
 BY_CHANNEL = {
+    "matcher.services.desk.push_by_hand": "push by the desk",
+    "matcher.services.desk.hand_batch": "push by the desk",
+    "matcher.services.desk.letters_now": "push letters printed again",
+    "matcher.services.desk.recommendations": "recommendations at the desk",
     "matcher.services.answers": "matches of a worker, workers of a posting",
     "api.routers.matching": "matches of a worker, workers of a posting",
     "matcher.cli.match_commands": "matches of a worker, workers of a posting",
@@ -326,6 +394,9 @@ BY_CHANNEL = {
 """Modules by which postings leave, with the channels that hold them to it."""
 
 NOT_AN_OUTPUT = {
+    "matcher.services.desk.overriding": "writes a caseworker's word on a posting",
+    "matcher.services.desk.timeline": "what happened to a person, for their caseworker: history, no offer",
+    "matcher.services.desk.welfare_record": "what was tried for a person: history, no offer",
     "matcher.services.kiosk.leave_phone": "takes a phone; a posting that has gone is not named in the call",
     "api.routers.records": "one record with its state, for who may read the register; says itself that it is gone",
     "matcher.cli.service_commands": "counts",

@@ -18,6 +18,7 @@ from matcher.delivery.renderings import Sign
 from matcher.domain.posting import Posting
 from matcher.services import answers, renderings
 from matcher.services.care import push_answers
+from matcher.services.desk import letters_now
 from matcher.services.instant import handing_over
 from matcher.services.live import answering as live_answering
 from matcher.services.live import public_pages
@@ -119,6 +120,10 @@ TWINS: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
     "an offer handed over as it was queued": (
         "urgent offers handed over",
         lambda: (handing_over, "_holds", lambda session, row: True),
+    ),
+    "a letter printed as it left": (
+        "push letters printed again",
+        lambda: (letters_now, "_shown", lambda session, message: message),
     ),
     "a sheet looked at before it is set": (
         "notice board",

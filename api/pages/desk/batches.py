@@ -19,7 +19,7 @@ from matcher.services.desk.batch_desk import (
     require_batch,
     sendable,
 )
-from matcher.services.desk.letters_now import letters_waiting
+from matcher.services.desk.letters_now import letters_of
 from matcher.services.sending.batch_life import approve_batch, cancel_draft, stop_batch
 from matcher.services.sending.batch_status import status_of
 from matcher.services.sending.push_lease import BUSY
@@ -68,7 +68,7 @@ def batch(desk: AtDesk, batch_id: int) -> Response:
     """Where a batch stands: coverage, shortfall by cause, load per employer, proof, delivery."""
     view = batch_view(desk.database, desk.sight, batch_id, planner=desk.planner)
     with desk.database.reading() as session:
-        letters = letters_waiting(session, batch_id)
+        letters = letters_of(session, batch_id)
     return desk.page(
         "batch.html", view=view, batch=view.status, causes=CAUSES, letters=letters, can_send=sendable(view.status)
     )
@@ -79,7 +79,7 @@ def status(desk: AtDesk, batch_id: int) -> Response:
     """The delivered counts as they are now, asked for again and again."""
     with desk.database.reading() as session:
         found = status_of(session, require_batch(session, batch_id, planner=desk.planner))
-        letters = letters_waiting(session, batch_id)
+        letters = letters_of(session, batch_id)
     return desk.page("batch_status.html", batch=found, letters=letters, can_send=sendable(found))
 
 

@@ -72,8 +72,8 @@ def print_letters(
         return [LetterFile(pack.path.name, pack.path.read_bytes(), pack.letters) for pack in printer.packs]
 
 
-def letters_waiting(session: StoreSession, batch_id: int) -> int:
-    """Messages of a batch that go by letter and have left, whatever may still be printed of them."""
+def letters_of(session: StoreSession, batch_id: int) -> int:
+    """Messages of a batch that are printed, whatever may still be shown of them."""
     return len(_messages(session, batch_id))
 
 
@@ -104,10 +104,11 @@ def _parcels(session: StoreSession, sight: Sight, batch_id: int) -> list[Parcel]
 
 
 def _messages(session: StoreSession, batch_id: int) -> Sequence[PushMessage]:
+    """Letters that have left, and what a caseworker takes along on a visit."""
     row = OutboxRow
-    query = select(row.payload).where(
-        row.batch_id == batch_id, row.channel == Channel.LETTER, row.state == OutboxState.SENT
-    )
+    left = (row.channel == Channel.LETTER) & (row.state == OutboxState.SENT)
+    taken_along = (row.channel == Channel.VISIT) & row.state.in_((OutboxState.PENDING, OutboxState.SENT))
+    query = select(row.payload).where(row.batch_id == batch_id, left | taken_along)
     return [PushMessage.from_json(payload) for payload in session.scalars(query.order_by(row.id))]
 
 

@@ -161,7 +161,7 @@ def _sentence(session: StoreSession, batch_id: int, channel: Channel, problem: s
     if row.state is OutboxState.CANCELLED:
         return f"没有发出：{row.failure or '情况刚刚变了'}"
     if channel in (Channel.PHONE, Channel.VISIT):
-        return f"已列入{channel.label}：按页面上的说法告诉本人，再登记结果"
+        return f"已列入{channel.label}：告诉本人之后，在下面登记结果"
     return f"已排队，还没有发出：{problem or row.failure or '稍后重试'}"
 
 
