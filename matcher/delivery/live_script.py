@@ -1,12 +1,14 @@
 """What a host says about one posting in under forty seconds, from its fields alone (口播稿).
 
 INVARIANTS
-- Nothing is said that no field holds. A fact that does not fit is left out whole, never cut in the middle.
+- Nothing is said that no field holds. What does not fit is left out by whole clauses, never cut in the middle.
 - The six elements of the notice of January 2026 come first: employer, number of people, work, place, pay, conditions.
 - No person's phone is in it: viewers answer with the spoken number.
 """
 
 from __future__ import annotations
+
+import re
 
 from matcher.delivery.renderings import Notice
 from matcher.delivery.wording import shortened
@@ -14,6 +16,11 @@ from matcher.delivery.wording import shortened
 SCRIPT_CHARS = 180
 CHARS_PER_SECOND = 4.5
 LONGEST_TITLE, LONGEST_EMPLOYER, LONGEST_PLACE, LONGEST_WORDS = 16, 20, 16, 24
+
+_TITLE_WORDS = re.compile(r"\s+|[（(【\[）)】\]]")
+_CLAUSE_ENDS = re.compile(r"[，,。；;、！!？?\n]|\s{2,}|\s(?=\d{1,2}[.、)）])")
+_HEADINGS = re.compile(r"(?:岗位职责|工作内容|工作职责|任职要求|岗位要求|职责|要求|内容)\s*[:：]\s*|(?<!\d)\d{1,2}\s*[.、)）]\s*(?!\d)")
+"""Headings and numbering of a written list: nobody says them aloud."""
 
 NEVER = (
     "年龄、性别、婚育、户籍、民族、长相的限制",
@@ -27,12 +34,11 @@ NEVER = (
 def live_script(notice: Notice, short_no: int) -> str:
     """At most SCRIPT_CHARS characters, read in forty seconds."""
     head = [
-        f"{short_no}号岗位，{shortened(notice.title, LONGEST_TITLE)}，"
-        f"{shortened(notice.employer, LONGEST_EMPLOYER)}{_people(notice)}。",
+        f"{short_no}号岗位，{_title(notice)}，{shortened(notice.employer, LONGEST_EMPLOYER)}{_people(notice)}。",
         f"工资{notice.wage}。" if notice.wage else "",
         f"在{shortened(notice.place, LONGEST_PLACE)}上班。" if notice.place else "",
-        f"主要是{shortened(notice.duties, LONGEST_WORDS)}。" if notice.duties else "",
-        f"要求{shortened(notice.conditions, LONGEST_WORDS)}。" if notice.conditions else "",
+        _said("主要是", notice.duties),
+        _said("要求", notice.conditions),
     ]
     more = [
         "、".join(notice.benefits) + "。" if notice.benefits else "",
@@ -73,10 +79,34 @@ def leader_points(notice: Notice, short_no: int) -> tuple[str, ...]:
     """Three bullets for a guest: what it is, what it pays, how to answer."""
     place = f"，在{shortened(notice.place, LONGEST_PLACE)}" if notice.place else ""
     return (
-        f"{short_no}号 {shortened(notice.title, LONGEST_TITLE)}{place}",
+        f"{short_no}号 {_title(notice)}{place}",
         f"工资 {notice.wage}" if notice.wage else "工资以单位公布为准",
         f"想去打“{short_no}号”，不收任何费用",
     )
+
+
+def _title(notice: Notice) -> str:
+    """The words of the title that fit, whole; one long word is shortened."""
+    words = [word for word in _TITLE_WORDS.split(notice.title) if word]
+    title = words[0] if words else notice.title
+    for word in words[1:]:
+        if len(title) + 1 + len(word) > LONGEST_TITLE:
+            break
+        title += f" {word}"
+    return shortened(title, LONGEST_TITLE)
+
+
+def _said(begin: str, text: str) -> str:
+    """The first clauses that fit in LONGEST_WORDS, as a sentence; "" when not even the first one does."""
+    said = ""
+    for clause in _CLAUSE_ENDS.split(_HEADINGS.sub("", text)):
+        more = clause.strip()
+        if not more:
+            continue
+        if len(said) + 1 + len(more) > LONGEST_WORDS:
+            break
+        said += f"，{more}" if said else more
+    return f"{begin}{said}。" if said else ""
 
 
 def _people(notice: Notice) -> str:
@@ -84,4 +114,4 @@ def _people(notice: Notice) -> str:
 
 
 def _from(notice: Notice) -> str:
-    return f"信息转载自{notice.source}。" if notice.source else ""
+    return f"信息转载自{shortened(notice.source, LONGEST_EMPLOYER)}。" if notice.source else ""

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from matcher.clock import SHANGHAI
 from matcher.delivery.renderings import RenderingForm
+from matcher.demo.event_pages import ACTOR, DemoEvent, clock_text, event_page
+from matcher.demo.livestream import livestream_in_demo
 from matcher.domain.labels import pay_label
 from matcher.domain.service_terms import ConsentPurpose
 from matcher.errors import Conflict, InvalidInput, Unavailable
@@ -34,22 +35,12 @@ from matcher.services.runtime import Runtime
 from matcher.services.whole_files import whole_bytes
 from matcher.store.repositories.workers import WorkerRepository
 
-ACTOR = "样例经办"
 EMPLOYER = "样例市政工程队"
 FREE_PEOPLE = 120
 SAYS_YES = 0.6
 MOST_WAVES = 5
 SIX, EVENING = time(6, 0), time(20, 0)
 TEXT_FORMS = (RenderingForm.LED, RenderingForm.SMS, RenderingForm.WECHAT)
-
-
-@dataclass(frozen=True, slots=True)
-class DemoEvent:
-    """One event. told: what came of it, for the screen; page: where one reads more."""
-
-    name: str
-    told: str
-    page: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,10 @@ class _Round:
 
 def events_in_demo(runtime: Runtime, folder: Path, *, place: str, seed: int) -> list[DemoEvent]:
     """Every event in turn; pages go into `folder`. place: a town of the county that people know."""
-    return [urgent_in_demo(runtime, folder / "urgent.html", place=place, seed=seed)]
+    return [
+        urgent_in_demo(runtime, folder / "urgent.html", place=place, seed=seed),
+        livestream_in_demo(runtime, folder / "livestream.html", place=place, seed=seed),
+    ]
 
 
 def urgent_in_demo(runtime: Runtime, page: Path, *, place: str, seed: int) -> DemoEvent:
@@ -80,7 +74,7 @@ def urgent_in_demo(runtime: Runtime, page: Path, *, place: str, seed: int) -> De
     with database.reading() as session:
         stands = progress(session, opened.request_id)
         board = gig_board(session)
-    html = _page("urgent.html").render(
+    html = event_page("urgent.html").render(
         words=words,
         facts=_facts(draft),
         rounds=rounds,
@@ -89,7 +83,7 @@ def urgent_in_demo(runtime: Runtime, page: Path, *, place: str, seed: int) -> De
         texts=texts,
         sheet=sheet.name if sheet else "",
         afterwards=_why_not_shown(runtime, opened.posting_id),
-        clock=_clock,
+        clock=clock_text,
     )
     page.write_text(html, encoding="utf-8")
     return DemoEvent("明早6点快招", _summary(stands, rounds), page)
@@ -160,7 +154,7 @@ def _facts(draft: UrgentDraft) -> list[tuple[str, str]]:
     found = (
         ("干什么", draft.title),
         ("几个人", f"{draft.needed}人" if draft.needed else ""),
-        ("几点前到", _clock(draft.need_by) if draft.need_by else ""),
+        ("几点前到", clock_text(draft.need_by) if draft.need_by else ""),
         ("在哪里", draft.place.name if draft.place else ""),
         ("多少钱", f"{pay_label(draft.pay)} {draft.settlement.label if draft.settlement else ''}".strip()),
         ("谁家用人", draft.employer_name),
@@ -182,19 +176,3 @@ def _summary(stands: Progress, rounds: list[_Round]) -> str:
 def _tomorrow(now: datetime, at: time) -> datetime:
     local = now.astimezone(SHANGHAI)
     return datetime.combine(local.date() + timedelta(days=1), at, SHANGHAI)
-
-
-def _clock(moment: datetime) -> str:
-    local = moment.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def _page(name: str) -> Any:
-    environment = Environment(
-        loader=PackageLoader("matcher.demo", "templates"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(name)

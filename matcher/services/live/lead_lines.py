@@ -29,6 +29,7 @@ _NOT_OWN = re.compile(
     r"不是本人|别人|家人|家里人|老婆|老公|媳妇|爱人|对象|[我俺]?(?:妈|爸|爹|娘|儿子|女儿|闺女|哥|弟|姐|妹)|朋友|邻居|同事|亲戚|老乡|"
     r"(?:帮|替|给)[^,，。\s]{0,4}(?:报|问)"
 )
+_FILLER = re.compile(r"(?:我|俺)?(?:想|要)?(?:报名|报一下|报)|(?:联系)?电话(?:号码)?是?|(?:联系)?方式")
 _TIDY = re.compile(r"[\s,，。:：;；、/|]+")
 
 NO_PHONE, NO_NUMBER, BAD_PHONE = "没留电话", "没说几号岗位", "电话位数不对"
@@ -131,7 +132,7 @@ def _short_no(match: re.Match[str]) -> int | None:
 
 
 def _question(rest: str) -> str:
-    words = _TIDY.sub(" ", _NUMBER.sub(" ", rest).replace("\0", "")).strip()
+    words = _TIDY.sub(" ", _FILLER.sub(" ", _NUMBER.sub(" ", rest).replace("\0", ""))).strip()
     return "".join(c for c in words if c.isprintable())[:LONGEST_QUESTION]
 
 
