@@ -18,6 +18,7 @@ from starlette.types import Scope
 from api.accounts.cookies import session_token
 from api.accounts.csrf import FIELD, HEADER, token_for
 from api.pages.navigation import nav_of
+from matcher.clock import SHANGHAI
 from matcher.services.accounts.staff import Staff, Step
 
 STATIC_URL = "/static"
@@ -44,6 +45,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals["static_url"] = STATIC_URL
+_templates.filters["local_time"] = lambda moment: moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 class PageAssets(StaticFiles):

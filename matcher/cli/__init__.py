@@ -15,6 +15,7 @@ import matcher.cli.account_commands as account_commands
 import matcher.cli.allocate_command as allocate_command
 import matcher.cli.care_commands as care_commands
 import matcher.cli.data_commands as data_commands
+import matcher.cli.fair_commands as fair_commands
 import matcher.cli.instant_commands as instant_commands
 import matcher.cli.live_commands as live_commands
 import matcher.cli.match_commands as match_commands
@@ -48,6 +49,7 @@ care_commands.register(app)
 ranker_commands.register(app)
 render_commands.register(app)
 instant_commands.register(app)
+fair_commands.register(app)
 live_commands.register(app)
 swap_commands.register(app)
 

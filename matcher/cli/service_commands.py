@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.account_commands import first_administrator
 from matcher.cli.arguments import number_between
 from matcher.cli.screen import console, step_bars
 from matcher.config import Config
-from matcher.domain.service_terms import Scope
+from matcher.domain.service_terms import Role, Scope
 from matcher.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from matcher.services.demo.demo_accounts import DemoLogin
 
 ACTOR = "cli"
 MOST_SAMPLES = 1_000_000
@@ -32,27 +37,38 @@ def register(app: typer.Typer) -> None:
     app.add_typer(keys, name="key")
 
 
-def init() -> None:
-    """初始化：建立数据目录、加密密钥和数据库；可重复运行。"""
+def init(
+    admin: Annotated[str, typer.Option(help="第一个管理员的登录名；不在终端里运行时，打印一次性口令")] = "",
+) -> None:
+    """初始化：建立数据目录、加密密钥、数据库和第一个管理员；可重复运行。"""
     from matcher.services.installation import create_home
 
     config = Config.from_environment()
-    create_home(config).close()
+    database = create_home(config)
     console.print(f"已初始化。数据目录：{config.home}")
     console.print(f"加密密钥：{config.keyring_path}（请另行备份；丢失后姓名、证件号、电话无法恢复）")
+    first_administrator(database, admin)
+    database.close()
 
 
 def serve(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 8000,
 ) -> None:
-    """启动接口服务。"""
+    """启动服务：页面和接口。在本机以外的地址上，要先有管理员，密钥和数据目录不能被别人读取。"""
     number_between(port, 1, 65535, option="--port")
     import uvicorn
 
+    from matcher.services.accounts.start_check import LOOPBACK, require_safe_start
     from matcher.services.installation import create_home
 
-    create_home(Config.from_environment()).close()
+    config = Config.from_environment()
+    database = create_home(config)
+    require_safe_start(config, database, host, debug=sys.flags.dev_mode)
+    database.close()
+    if host not in LOOPBACK:
+        console.print("[yellow]页面有登录口令，请在前面加 HTTPS 代理，不要把这个端口直接开到网上[/]")
+    console.print(f"页面：http://{host}:{port}/")
     console.print(
         f"接口：http://{host}:{port}/api/v1  健康检查：/api/v1/health/ready  说明：/api/v1/openapi.json"
     )
@@ -122,8 +138,23 @@ def demo(
         console.print(f"{event.name}：{event.told}")
         console.print(f"  {event.page}（用浏览器打开）")
     console.print(f"报告：{run.report}（用浏览器打开）")
+    _show_logins(run.logins)
     for hint in open_hints(home):
         console.print(f"{hint.title}：{hint.command}", highlight=False)
+
+
+def _show_logins(logins: list[DemoLogin]) -> None:
+    """Where each role begins and how it signs in, this once."""
+    from rich.table import Table
+
+    table = Table("角色", "登录名", "口令（只显示这一次）", title="样例账号", title_justify="left")
+    for one in logins:
+        given = f"配对码 {one.password}，10 分钟内有效" if one.role is Role.KIOSK_DEVICE else one.password
+        table.add_row(one.role.label, one.login, given)
+        if one.totp_secret:
+            table.add_row("", "", f"动态口令密钥 {one.totp_secret}")
+    console.print("页面：先启动服务，再打开 http://127.0.0.1:8000/ 登录；自助机打开 /sign-in/device", highlight=False)
+    console.print(table)
 
 
 @keys.command("create")

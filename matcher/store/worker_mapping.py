@@ -68,6 +68,9 @@ EXTRA_COLUMNS = (
 )
 """What a caller may add to a worker: facts about the record that never decide a match."""
 
+OFFICE_COLUMNS = frozenset({"caseworker_id", "last_contact_at"})
+"""Those that the office alone keeps; a later import leaves them as they are."""
+
 
 @dataclass(slots=True)
 class WorkerRows:

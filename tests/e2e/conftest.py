@@ -51,7 +51,7 @@ def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeSe
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(url)
+        _wait_until_ready(url, server)
         yield OfficeServer(url, home, config, logins, environment)
     finally:
         server.terminate()
@@ -62,9 +62,9 @@ def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeSe
             server.wait()
 
 
-def _wait_until_ready(url: str) -> None:
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + READY_S
-    while time.monotonic() < until:
+    while time.monotonic() < until and server.poll() is None:
         try:
             if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
                 return

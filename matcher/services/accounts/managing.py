@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from matcher.store.repositories.accounts import AccountRepository
 from matcher.store.repositories.audit import AuditRepository
 from matcher.store.repositories.sessions import SessionRepository
 from matcher.store.session import StoreSession
-from matcher.store.tables.accounts import AccountRow
+from matcher.store.tables.accounts import AccountRow, CredentialRow
 from matcher.store.tables.employers import EmployerRow
 
 
@@ -31,7 +30,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One account in the list."""
+    """One account in the list. open: somebody is signed in with it; a kiosk: it is paired."""
 
     account_id: int
     login: str
@@ -42,7 +41,7 @@ class AccountLine:
     disabled: bool
     locked: bool
     second_factor: bool
-    paired: bool
+    open: bool
 
 
 def create_account(
@@ -83,17 +82,17 @@ def create_account(
             region_code=region_code or None,
             employer_id=employer_id or None,
             password_hash=hashed,
-            must_change=not password if must_change is None else must_change,
+            must_change=bool(given) and not password if must_change is None else must_change,
         )
         _note(session, "create_account", account_id, f"新建{role.label}账号")
     return NewAccount(account_id, login.strip().lower(), role, "" if password else given)
 
 
-def list_accounts(database: Database) -> Sequence[AccountLine]:
+def list_accounts(database: Database) -> list[AccountLine]:
     """Every account, by role and login."""
     with database.reading() as session:
-        accounts, now = AccountRepository(session), session.now()
-        return [_line(accounts, account, now) for account in accounts.all()]
+        accounts, opened, now = AccountRepository(session), SessionRepository(session).open_accounts(), session.now()
+        return [_line(account, accounts.credentials(account.id), opened, now) for account in accounts.all()]
 
 
 def disable_account(database: Database, login: str, *, actor: str) -> None:
@@ -147,8 +146,7 @@ def has_administrator(database: Database) -> bool:
         return AccountRepository(session).live_count(Role.ADMIN) > 0
 
 
-def _line(accounts: AccountRepository, account: AccountRow, now: datetime) -> AccountLine:
-    kept = accounts.credentials(account.id)
+def _line(account: AccountRow, kept: CredentialRow, opened: set[int], now: datetime) -> AccountLine:
     return AccountLine(
         account_id=account.id,
         login=account.login,
@@ -159,7 +157,7 @@ def _line(accounts: AccountRepository, account: AccountRow, now: datetime) -> Ac
         disabled=account.disabled_at is not None,
         locked=kept.locked_until is not None and now < kept.locked_until,
         second_factor=kept.totp_last_step is not None,
-        paired=kept.pairing_hash is None and account.role is Role.KIOSK_DEVICE,
+        open=account.id in opened,
     )
 
 

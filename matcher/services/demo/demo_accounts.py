@@ -83,8 +83,8 @@ def _busiest_employer(database: Database) -> str | None:
     with database.reading() as session:
         query = (
             select(EmployerRow.employer_id)
-            .join(PostingRow, PostingRow.employer_id == EmployerRow.employer_id)
+            .outerjoin(PostingRow, PostingRow.employer_id == EmployerRow.employer_id)
             .group_by(EmployerRow.employer_id)
-            .order_by(func.count().desc(), EmployerRow.employer_id)
+            .order_by(func.count(PostingRow.posting_id).desc(), EmployerRow.employer_id)
         )
         return session.scalars(query.limit(1)).first()

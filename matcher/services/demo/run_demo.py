@@ -35,6 +35,7 @@ from matcher.domain.posting_terms import PublishState
 from matcher.domain.worker import Worker
 from matcher.errors import Conflict
 from matcher.services.answers import MatchAnswer, jobs_for_worker, workers_for_job
+from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.demo.demo_push import DemoPush, push_in_demo
 from matcher.services.imports.import_file import ImportReport, import_file
 from matcher.services.runtime import Runtime, create_home
@@ -73,6 +74,7 @@ class DemoRun:
     workers: int = 0
     push: DemoPush | None = None
     events: list[DemoEvent] = field(default_factory=list)
+    logins: list[DemoLogin] = field(default_factory=list)
 
     @contextmanager
     def timed(self, name: str) -> Iterator[Callable[[int], None]]:
@@ -112,6 +114,7 @@ def run_demo(home: Path, *, workers: int, postings: int, seed: int, progress: Re
             handled(found.rows_read)
         reports.append((files[name], found))
     _apply_office_decisions(database, county)
+    run.logins = demo_accounts(database)
     data = DemoReportData(made_at=clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"))
     data.files = [_imported(path, one) for path, one in reports]
     data.problems = [problem for path, one in reports for problem in _problems(database, path, one)]
@@ -212,9 +215,9 @@ def open_hints(home: Path) -> list[OpenHint]:
     return [
         OpenHint("再问一句", f'MATCHER_HOME={home.name} .venv/bin/matcher match "会贴砖，想找日结的活"'),
         OpenHint(
-            "打开接口",
+            "打开页面和接口",
             f"MATCHER_HOME={home.name} .venv/bin/matcher serve",
-            "http://127.0.0.1:8000/api/v1/openapi.json",
+            "http://127.0.0.1:8000/",
         ),
         OpenHint("看推送批次", f"MATCHER_HOME={home.name} .venv/bin/matcher push status 1"),
         OpenHint("看今天该联系谁", f"MATCHER_HOME={home.name} .venv/bin/matcher care queue"),

@@ -9,7 +9,7 @@ INVARIANTS
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -94,6 +94,13 @@ class AuditRepository:
         row = AuditRow
         found = self._session.execute(select(row.seq, row.hash).order_by(row.seq.desc()).limit(1)).first()
         return AuditHead(*found) if found else AuditHead(0, _GENESIS)
+
+    def newest(self, *, before: int | None, limit: int) -> Sequence[AuditRow]:
+        """The last rows, newest first. before: only those with a smaller number."""
+        query = select(AuditRow).order_by(AuditRow.seq.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AuditRow.seq < before)
+        return self._session.scalars(query).all()
 
     def verify(self, anchor: AuditHead | None = None) -> AuditVerdict:
         """Walk the whole chain. anchor: a head noted earlier, which must still be there unchanged."""

@@ -48,6 +48,12 @@ class SessionRepository:
         found = self._session.execute(query).first()
         return None if found is None else (found[0], found[1], found[2])
 
+    def open_accounts(self) -> set[int]:
+        """Accounts with a session that is neither ended nor expired."""
+        row = SessionRow
+        query = select(row.account_id).where(row.ended_at.is_(None), row.expires_at > self._session.now())
+        return set(self._session.scalars(query))
+
     def touch(self, session_id: int) -> None:
         """Note that the session was used just now."""
         self._session.execute(

@@ -23,7 +23,7 @@ from matcher.store.repositories.posting_upsert import RowOutcome, RowStatus
 from matcher.store.session import StoreSession
 from matcher.store.tables.people import WorkerIdentityRow, WorkerPhoneRow
 from matcher.store.tables.workers import WorkerCategoryRow, WorkerCertificateRow, WorkerIntentRow, WorkerRow
-from matcher.store.worker_mapping import WorkerRows, worker_to_rows
+from matcher.store.worker_mapping import OFFICE_COLUMNS, WorkerRows, worker_to_rows
 
 _ROWS_AT_ONCE = 500
 _WORKERS: Any = WorkerRow.__table__
@@ -127,7 +127,7 @@ def _change(session: StoreSession, changed: Sequence[_Ready]) -> None:
     ids = [one.worker_id for one in changed]
     for table in (_WORKERS, _INTENTS, _IDENTITIES):
         keep_previous(session, table, ids, by="worker_id")
-    _update_all(session, _WORKERS, [_worker_values(one) | {"withdrawn_at": None} for one in changed])
+    _update_all(session, _WORKERS, [_changed_values(one) for one in changed])
     _update_all(session, _INTENTS, [_with_id(one, one.rows.intent) for one in changed], _INTENTS.c.seq == 0)
     _update_all(session, _IDENTITIES, [_identity_values(one, session.keyring) for one in changed])
     for table in (_CERTIFICATES, _PHONES):
@@ -238,6 +238,12 @@ def _worker_values(one: _Ready) -> dict[str, Any]:
         "external_id": one.external_id,
         "content_hash": one.content_hash,
     }
+
+
+def _changed_values(one: _Ready) -> dict[str, Any]:
+    """What a file may change: not who cares for the person, nor when the office last spoke with them."""
+    kept = {name: value for name, value in _worker_values(one).items() if name not in OFFICE_COLUMNS}
+    return kept | {"withdrawn_at": None}
 
 
 def _identity_values(one: _Ready, keyring: Keyring) -> dict[str, Any]:

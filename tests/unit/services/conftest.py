@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from matcher.clock import FixedClock
+from matcher.services.accounts import passwords
 from matcher.store import schema
 from matcher.store.database import Database
 from matcher.store.engine import open_engine
@@ -42,3 +44,12 @@ def database(migrated: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Data
     opened = Database.open(f"sqlite:///{tmp_path / 'matcher.db'}", keyring, clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords hashed at once: what the real parameters cost is for attackers, not for tests."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
