@@ -15,6 +15,7 @@ from api.headers import SecureHeaders
 from api.limits import BodyLimit
 from api.pages.rendering import STATIC_URL, PageAssets
 from api.routers import (
+    fairs,
     health,
     imports,
     instant,
@@ -38,7 +39,7 @@ from matcher.services.runtime import Runtime
 PREFIX = "/api/v1"
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
 
-ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, swaps, live)
+ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, fairs, swaps, live)
 
 log = structlog.get_logger()
 
