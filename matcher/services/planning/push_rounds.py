@@ -20,9 +20,9 @@ from matcher.retrieval.bulk import FrozenPostings
 from matcher.services.planning.push_candidates import CandidatePairs, CandidateSearch
 from matcher.services.planning.push_search import SearchWishes
 
-MOST_ROUNDS = 6
-WIDER = SearchWishes(k=600, keep=200)
-WIDEST_WANT = 1_000_000  # climbs the whole ladder
+MOST_ROUNDS = 8
+AGAIN = SearchWishes(keep=40)  # of postings with free places a few more each are enough to move on
+WIDEST = SearchWishes(k=600, keep=200, want=1_000_000)  # climbs the whole ladder
 POINT = 10_000  # scores are compared to a ten-thousandth, so that rounding decides nothing
 
 Ints = NDArray[np.int64]
@@ -72,7 +72,10 @@ class Allocated:
 def allocate_in_rounds(
     search: CandidateSearch, postings: FrozenPostings, terms: Terms, report: Step | None = None
 ) -> Allocated:
-    """The allocation after every search that could help. report: called with (step, rows, share done)."""
+    """The allocation after every search that could help. report: called with (step, rows, share done).
+
+    Once every place is taken, no search can.
+    """
     tell = report or (lambda step, rows, share: None)
     people = np.arange(len(terms.need))
     first = SearchWishes(waive_wishes=terms.waive_wishes)
@@ -81,21 +84,23 @@ def allocate_in_rounds(
     terms = replace(terms, policy=in_points(terms.policy, candidates))
     state = _allocated(candidates, postings, terms, [], searched=len(people))
     tell("分配", len(people), 1.0)
-    wishes = replace(WIDER, waive_wishes=terms.waive_wishes)
-    while state.allocation.missing.any() and len(state.rounds) < MOST_ROUNDS:
+    wishes = AGAIN
+    free = terms.capacity > state.allocation.load
+    while state.allocation.missing.any() and free.any() and len(state.rounds) < MOST_ROUNDS:
         who = _to_search_again(state)
         counted = _Counter(tell, f"第 {len(state.rounds)} 轮补找", len(who))
-        free = terms.capacity > state.allocation.load
-        more = search.push_candidates(who, wishes, allowed=free, progress=counted)
+        looked_for = replace(wishes, waive_wishes=terms.waive_wishes)
+        more = search.push_candidates(who, looked_for, allowed=free, progress=counted)
         candidates = state.candidates.merged(more, len(postings))
         new = len(candidates) - len(state.candidates)
         before = int(state.allocation.missing.sum())
         if new:
             state = _allocated(candidates, postings, terms, state.rounds, searched=len(who))
+            free = terms.capacity > state.allocation.load
         if not new or int(state.allocation.missing.sum()) == before:
-            if wishes.want == WIDEST_WANT:
+            if wishes is WIDEST:
                 break
-            wishes = replace(wishes, want=WIDEST_WANT)
+            wishes = WIDEST
     return state
 
 
