@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from matcher.clock import local_date
@@ -16,14 +16,14 @@ from matcher.domain.labels import pay_label
 from matcher.errors import InvalidInput
 from matcher.services.employers.rewriting import rewritten
 from matcher.text.found import Found
-from matcher.text.paste import MANDATORY_ELEMENTS, VALIDITY_ELEMENT, DraftPosting, split_messages
+from matcher.text.paste import MANDATORY_ELEMENTS, DraftPosting, split_messages
 from matcher.text.pay import primary_pay
 
 LONGEST_MESSAGE = 4_000
 MOST_DRAFTS = 10
 _NOT_DIGITS = re.compile(r"[^\d]")
 _CONTACT_LABEL = re.compile(r"[,，;；、\s]*(?:联系)?(?:电话|手机|热线|微信)(?:号码?)?\s*[:：]?\s*$")
-_EMPLOYER_ELEMENT = MANDATORY_ELEMENTS[0][1]
+_EMPLOYER_ELEMENT, _CONTACT_ELEMENT = MANDATORY_ELEMENTS[0][1], MANDATORY_ELEMENTS[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def read_message(text: str, *, now: datetime, near: str | None = None) -> ReadMe
     """Breaches and drafts of a message. near: region of the office. Raises InvalidInput for an empty or too long one."""
     message = _checked(text)
     breaches = tuple(_breach(number, message, one) for number, one in enumerate(distinct(review(message).findings)))
-    drafts = split_messages(message, now=now, near=near)[:MOST_DRAFTS]
-    return ReadMessage(message, breaches, tuple(_draft(one, now) for one in drafts))
+    drafts = [_draft(one, now) for one in split_messages(message, now=now, near=near)[:MOST_DRAFTS]]
+    return ReadMessage(message, breaches, tuple(_with_shared_phone(drafts)))
 
 
 def apply_rewrite(text: str, number: int) -> str:
@@ -123,17 +123,18 @@ def _breach(number: int, message: str, finding: Finding) -> Breach:
         severity=finding.severity,
         start=finding.start,
         end=finding.end,
-        after=None if changed is None else _changed_part(message, changed),
+        after=None if changed is None else _in_place(message, changed, finding),
     )
 
 
-def _changed_part(before: str, after: str) -> str:
+def _in_place(before: str, after: str, finding: Finding) -> str:
     """What stands in the place of the words now; "" when they are simply gone."""
     start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
+    while start < min(finding.start, len(after)) and before[start] == after[start]:
         start += 1
     end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+    most = min(len(before) - finding.end, len(after) - start)
+    while end < most and before[-1 - end] == after[-1 - end]:
         end += 1
     return after[start : len(after) - end].strip("，,、；; \n")
 
@@ -151,6 +152,18 @@ def _draft(draft: DraftPosting, now: datetime) -> Draft:
         valid_to=_last_day(parsed.valid_to or parsed.need_by, now),
         missing=tuple(one for one in draft.missing if one != _EMPLOYER_ELEMENT),
     )
+
+
+def _with_shared_phone(drafts: list[Draft]) -> list[Draft]:
+    """The only phone of a message is that of every job in it."""
+    phones = {one.phone for one in drafts if one.phone}
+    if len(phones) != 1:
+        return drafts
+    (phone,) = phones
+    return [
+        replace(one, phone=phone, missing=tuple(label for label in one.missing if label != _CONTACT_ELEMENT))
+        for one in drafts
+    ]
 
 
 def _last_day(found: Found[datetime] | None, now: datetime) -> str:
@@ -172,7 +185,3 @@ def _without_contacts(text: str, contacts: list[Found[str]]) -> str:
     for one in sorted(contacts, key=lambda found: -found.start):
         kept = _CONTACT_LABEL.sub("", kept[: one.start]) + kept[one.end :]
     return kept.strip("，,、；; \n")
-
-
-ELEMENT_LABELS = tuple(label for _, label in (*MANDATORY_ELEMENTS[1:], VALIDITY_ELEMENT))
-"""What the employer fills in; the employer itself is known from the account."""

@@ -8,7 +8,7 @@ INVARIANTS
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -40,6 +40,7 @@ class OwnPosting:
     """One posting as its employer sees it.
 
     live: whether it is shown now; why_not: why it is not, "" when it is. asked: what to change before it can pass.
+    last_day, days: the last day on which it is valid, and how many until then; None without an end.
     wanting: people who said that they want to come and were not answered yet.
     """
 
@@ -49,7 +50,8 @@ class OwnPosting:
     pay: str
     place: str
     left: int | None
-    valid_to: datetime | None
+    last_day: date | None
+    days: int | None
     review: ReviewState
     publish: PublishState
     live: bool
@@ -166,7 +168,8 @@ def _shown(session: StoreSession, rows: list[PostingRow]) -> list[OwnPosting]:
                 pay=pay_label(posting.pay),
                 place=posting.place.name if posting.place else "",
                 left=posting.headcount_left,
-                valid_to=posting.valid_to,
+                last_day=last_day(posting.valid_to),
+                days=days_left(posting.valid_to, session.now()),
                 review=row.review_state,
                 publish=row.publish_state,
                 live=line is None,
@@ -205,6 +208,12 @@ def _wanting(session: StoreSession, posting_ids: list[str]) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
+def last_day(valid_to: datetime | None) -> date | None:
+    """The last day on which a posting is valid; a moment of midnight belongs to the day before."""
+    return None if valid_to is None else local_date(valid_to - timedelta(microseconds=1))
+
+
 def days_left(valid_to: datetime | None, now: datetime) -> int | None:
-    """Whole days a posting is still valid; None without an end."""
-    return None if valid_to is None else (local_date(valid_to) - local_date(now)).days
+    """Days until the last day of a posting, 0 = today; None without an end."""
+    last = last_day(valid_to)
+    return None if last is None else (last - local_date(now)).days

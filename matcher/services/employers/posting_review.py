@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -12,6 +12,7 @@ from matcher.domain.labels import pay_label
 from matcher.domain.posting_terms import PublishState, ReviewState
 from matcher.domain.record_terms import FindingKind, FindingState, Severity
 from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.services.employers.own_postings import last_day
 from matcher.services.employers.submitting import OFFICER_RULE
 from matcher.services.output_gate import missing_elements
 from matcher.services.review.open_findings import masked_numbers
@@ -47,7 +48,7 @@ class WaitingPosting:
     pay: str
     place: str
     headcount: int | None
-    valid_to: datetime | None
+    last_day: date | None
     submitted_at: datetime
     lacking: tuple[str, ...]
     findings: tuple[FoundWords, ...]
@@ -153,7 +154,7 @@ def _waiting(session: StoreSession, row: PostingRow) -> WaitingPosting:
         pay=pay_label(posting.pay),
         place=posting.place.name if posting.place else "",
         headcount=posting.headcount,
-        valid_to=posting.valid_to,
+        last_day=last_day(posting.valid_to),
         submitted_at=row.updated_at,
         lacking=tuple(line.text for line in missing_elements(posting)),
         findings=tuple(_words(one) for one in open_now),

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import update
 
 from matcher.clock import SHANGHAI, local_date
+from matcher.domain.labels import pay_label
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PublishState, ReviewState
 from matcher.domain.record_terms import FindingState, Severity, SourceChannel
@@ -92,6 +93,25 @@ def submit_posting(
         FindingRepository(session).replace({outcome.entity_id: findings}, rules_only=True)
         _settle_officers_words(session, outcome.entity_id)
         return outcome.entity_id
+
+
+def form_of(database: Database, employer_id: str, posting_id: str) -> PostingForm:
+    """The form of a stored posting, for its own employer. Raises NotFound for one of somebody else."""
+    with database.reading() as session:
+        row = session.get(PostingRow, posting_id)
+        posting = PostingRepository(session).get_many([posting_id]).get(posting_id)
+        if row is None or posting is None or row.employer_id != employer_id:
+            raise NotFound("没有这个岗位；请从“我的岗位”进入")
+        last = "" if posting.valid_to is None else str(local_date(posting.valid_to - timedelta(microseconds=1)))
+        return PostingForm(
+            title=posting.title,
+            duties=posting.duties,
+            headcount="" if posting.headcount is None else str(posting.headcount),
+            pay=pay_label(posting.pay),
+            place=posting.place.name if posting.place else "",
+            phone=row.contact_phone or "",
+            valid_to=last,
+        )
 
 
 def _employer(session: StoreSession, employer_id: str) -> EmployerRow:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func, select
+
 from matcher.clock import local_date
 from matcher.domain.service_terms import EventType
 from matcher.regions.pack import RegionPack
@@ -35,6 +37,7 @@ from matcher.services.overview.view import REGION_DIGITS, Dimension, View
 from matcher.services.planning.push_shortfalls import region_name
 from matcher.services.reports.report_people import NO_TOWN, town_name
 from matcher.store.database import Database
+from matcher.store.tables.workers import WorkerRow
 
 MOST_TRADES = 14
 MOST_EMPLOYERS = 8
@@ -189,8 +192,19 @@ def _promise(asked: Asked) -> Promise:
 def _places(asked: Asked, by: Dimension) -> list[PlaceLine]:
     """Lines of the places, those with the most people who are short first."""
     people, covered = WILLING.split(asked, by), COVERED.split(asked, by)
-    lines = [PlaceLine(code, _place_name(by, code), count, covered.get(code, 0)) for code, count in people.items()]
+    names = _village_names(asked, list(people)) if by is Dimension.VILLAGE else {}
+    lines = [
+        PlaceLine(code, names.get(code) or _place_name(by, code), count, covered.get(code, 0))
+        for code, count in people.items()
+    ]
     return sorted(lines, key=lambda one: (-one.short, -one.people, one.code))
+
+
+def _village_names(asked: Asked, codes: list[str]) -> dict[str, str]:
+    """What the people of each village call it; codes of villages are in no table."""
+    row = WorkerRow
+    query = select(row.region_code, func.min(row.place_name)).where(row.region_code.in_([one for one in codes if one]))
+    return {code: name for code, name in asked.session.execute(query.group_by(row.region_code)) if code and name}
 
 
 def _place_name(by: Dimension, code: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from matcher.compliance import review_by_rules
 from matcher.compliance.shelf import rule_book
-from matcher.services.employers.drafting import distinct
+from matcher.services.employers.drafting import distinct, read_message
 from matcher.services.employers.rewriting import lawful, rewritten
 
 RULES = [rule for rule in rule_book().rules if not rule.rewrite.startswith("不予发布")]
@@ -57,3 +59,15 @@ def test_pay_place_and_phone_survive_a_rewrite() -> None:
 def test_of_two_overlapping_findings_of_one_ground_one_is_shown() -> None:
     findings = distinct(review_by_rules("招服务员，限男性，年龄18-45岁").findings)
     assert [one.ground for one in findings] == ["sex", "age"]
+
+
+def test_what_will_stand_in_the_place_of_the_words_is_told_whole() -> None:
+    read = read_message("搬运工2名，男，日结220元", now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert [(one.words, one.after) for one in read.breaches] == [("男", "男女不限")]
+
+
+def test_the_only_phone_of_a_message_is_that_of_every_job_in_it() -> None:
+    message = "招车缝工3名，工资5000元，电话13800001234\n招搬运工2名，日结220元"
+    read = read_message(message, now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert [(one.title, one.phone) for one in read.drafts] == [("车缝工", "13800001234"), ("搬运工", "13800001234")]
+    assert all("联系方式" not in one.missing for one in read.drafts)
