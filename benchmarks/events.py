@@ -1,6 +1,6 @@
-"""Claim: urgent requests, swaps and renderings are decided within their limits, each beside its peer.
+"""Claim: urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer.
 
-    python -m benchmarks.events [instant swaps renderings]
+    python -m benchmarks.events [instant live swaps renderings]
 
 runs every part, each in a process of its own, one at a time, and writes `benchmarks/results/events.json`; a part
 that is named alone replaces its own figures there. Asserts nothing about time.
@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks.measure import RESULTS, commit, write_result
 
-PARTS = ("instant", "swaps", "renderings")
-CLAIM = "urgent requests, swaps and renderings are decided within their limits, each beside its peer"
+PARTS = ("instant", "live", "swaps", "renderings")
+CLAIM = "urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer"
 NAME = "events"
 
 

@@ -13,8 +13,7 @@ Source: Minoux 1978; Leskovec et al. 2007 for the bound that comes with the solu
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +26,10 @@ MayAir = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 
 UNKNOWN = -1
 MOST_ITEMS = 99
+BLOCK = 256
+"""Gains that are computed again together: numpy does so many in the time of a few."""
+
+_NOT_ASKED, _PERMITTED, _BARRED = -1, 1, 0
 ASKED_AT_ONCE = 64
 """Postings whose right to be aired is asked for together."""
 
@@ -102,70 +105,75 @@ def choose_lineup(problem: LineupProblem, may_air: MayAir = everything_may_air) 
 
 
 class _State:
-    """What has been chosen so far, and a heap of gains that are not too small."""
+    """What has been chosen so far, and for every posting a gain that is at least what it would be now.
+
+    gains: (n,) as last computed; fresh: (n,) after how many choices that was. permitted: (n,) as `may_air` said,
+    _NOT_ASKED before.
+    """
 
     def __init__(self, problem: LineupProblem, may_air: MayAir) -> None:
+        n = problem.serves.shape[1]
         self.problem = problem
         self.chosen: list[int] = []
-        self.served = np.zeros(len(problem.weights))
-        self.seen = [dict[int, int]() for _ in problem.rewards]
+        self.served = np.zeros(len(problem.weights), np.float32)
         self.evaluations = 0
         self._may_air = may_air
-        self._permitted: dict[int, bool] = {}
-        self._gains = self._all_gains()
+        self._by_row = np.ascontiguousarray(problem.serves.T)
+        self._ways = [_Way.of(*pair) for pair in zip(problem.groups, problem.rewards, strict=True)]
+        self._gains = self._gains_of(np.arange(n))
+        self._fresh = np.zeros(n, np.int64)
+        self._permitted = np.full(n, _NOT_ASKED, np.int8)
+        self._taken = np.zeros(n, np.bool_)
         self._bound = self._bound_now()
-        self._heap = [(-float(gain), row, 0) for row, gain in enumerate(self._gains)]
-        heapq.heapify(self._heap)
-        self._have = [0] * len(problem.floors)
 
     def next_best(self) -> int | None:
         """The row with the largest gain that may be aired and leaves room for the floors; None when there is none.
 
         Where no posting leaves room, the floors are met as far as they can be.
         """
-        missing = [
-            max(floor.least - have, 0) for floor, have in zip(self.problem.floors, self._have, strict=True)
-        ]
+        chosen = np.array(self.chosen, np.int64)
+        missing = [max(floor.least - int(floor.mask[chosen].sum()), 0) for floor in self.problem.floors]
         left = self.problem.size - len(self.chosen)
         still_open = [floor.mask for floor, count in zip(self.problem.floors, missing, strict=True) if count]
         need = min(max(sum(missing) - left + 1, 0), len(still_open))
+        met = np.sum(still_open, axis=0) if still_open else np.zeros(len(self._gains), np.int64)
         for at_least in range(need, -1, -1):
-            found = self._best_of(still_open, at_least)
+            found = self._best_of(~self._taken & (met >= at_least))
             if found is not None:
                 return found
         return None
 
-    def _best_of(self, still_open: Sequence[NDArray[np.bool_]], at_least: int) -> int | None:
-        """The best row that meets so many of the open floors."""
-        waiting: list[tuple[float, int, int]] = []
-        found: int | None = None
-        while self._heap and found is None:
-            negative, row, when = heapq.heappop(self._heap)
-            if at_least and sum(bool(mask[row]) for mask in still_open) < at_least:
-                waiting.append((negative, row, when))
-            elif not self._permits(row):
-                continue
-            elif when == len(self.chosen):
-                found = row
+    def _best_of(self, allowed: NDArray[np.bool_]) -> int | None:
+        """The best of these rows; gains are computed again from the top down, until one stays on top."""
+        top = np.where(allowed & (self._permitted != _BARRED), self._gains, -np.inf)
+        while top.size:
+            best = int(top.argmax())
+            if top[best] == -np.inf:
+                return None
+            if self._fresh[best] != len(self.chosen):
+                rows = _largest(top, BLOCK)
+                rows = rows[(self._fresh[rows] != len(self.chosen)) & np.isfinite(top[rows])]
+                self._gains[rows] = top[rows] = self._gains_of(rows)
+                self._fresh[rows] = len(self.chosen)
+                self.evaluations += len(rows)
+            elif self._permitted[best] == _NOT_ASKED:
+                rows = _largest(top, ASKED_AT_ONCE)
+                rows = rows[(self._permitted[rows] == _NOT_ASKED) & np.isfinite(top[rows])]
+                self._permitted[rows] = np.where(self._may_air(rows), _PERMITTED, _BARRED)
+                top[rows[self._permitted[rows] == _BARRED]] = -np.inf
             else:
-                self.evaluations += 1
-                heapq.heappush(self._heap, (-self._gain(row), row, len(self.chosen)))
-        for entry in waiting:
-            heapq.heappush(self._heap, entry)
-        return found
+                return best
+        return None
 
     def take(self, row: int) -> None:
         """Choose a row."""
-        problem = self.problem
         self.chosen.append(row)
-        np.maximum(self.served, problem.serves[:, row], out=self.served)
-        for way, seen in enumerate(self.seen):
-            code = int(problem.groups[way, row])
-            if code != UNKNOWN:
-                seen[code] = seen.get(code, 0) + 1
-        for number, floor in enumerate(problem.floors):
-            self._have[number] += int(floor.mask[row])
-        self._bound = min(self._bound, self._bound_now())
+        self._taken[row] = True
+        np.maximum(self.served, self._by_row[row], out=self.served)
+        for way in self._ways:
+            way.see(row)
+        if 2 * len(self.chosen) == self.problem.size:  # any prefix gives a bound; this one is near the best of them
+            self._bound = min(self._bound, self._bound_now())
 
     def result(self) -> Lineup:
         """The line-up as it stands."""
@@ -178,54 +186,62 @@ class _State:
         return Lineup(
             tuple(self.chosen),
             self._value(),
-            max(self._bound, self._value()),
-            self.served,
+            max(min(self._bound, self._bound_now()), self._value()),
+            self.served.astype(np.float64),
             short,
             self.evaluations,
-            sum(not one for one in self._permitted.values()),
+            int((self._permitted == _BARRED).sum()),
         )
 
-    def _permits(self, row: int) -> bool:
-        """Whether the row may be aired; those that come next in the heap are asked about together."""
-        if row not in self._permitted:
-            near = [row, *(one for _, one, _ in heapq.nsmallest(ASKED_AT_ONCE - 1, self._heap))]
-            rows = np.array([one for one in near if one not in self._permitted], np.int64)
-            self._permitted.update(zip(rows.tolist(), self._may_air(rows).tolist(), strict=True))
-        return self._permitted[row]
-
-    def _gain(self, row: int) -> float:
-        more = np.maximum(self.problem.serves[:, row] - self.served, 0.0)
-        gain = float(self.problem.weights @ more)
-        for way, seen in enumerate(self.seen):
-            code = int(self.problem.groups[way, row])
-            if code != UNKNOWN:
-                gain += float(self.problem.rewards[way]) * 0.5 ** (seen.get(code, 0) + 1)
-        return gain
-
-    def _all_gains(self) -> Floats:
-        """(n,) gain of every posting as things stand."""
-        problem = self.problem
-        gains = np.zeros(problem.serves.shape[1])
-        for wish, weight in enumerate(problem.weights):
-            gains += weight * np.maximum(problem.serves[wish] - self.served[wish], 0.0)
-        for way, seen in enumerate(self.seen):
-            codes = problem.groups[way]
-            reward = np.where(codes == UNKNOWN, 0.0, 0.5 * problem.rewards[way])
-            for code, count in seen.items():
-                reward[codes == code] *= 0.5**count
-            gains += reward
+    def _gains_of(self, rows: NDArray[np.int64]) -> Floats:
+        """(k,) gains of rows as things stand."""
+        gains: Floats = np.maximum(self._by_row[rows] - self.served, 0) @ self.problem.weights
+        for way in self._ways:
+            gains += way.gains(rows)
         return gains
 
     def _bound_now(self) -> float:
         """Value so far and the `size` largest gains: no line-up is worth more."""
-        gains, size = self._all_gains(), self.problem.size
-        best = np.partition(gains, len(gains) - size)[len(gains) - size :] if len(gains) > size else gains
-        return self._value() + float(best.sum())
+        gains = self._gains_of(np.arange(len(self._by_row)))
+        return self._value() + float(gains[_largest(gains, self.problem.size)].sum())
 
     def _value(self) -> float:
-        covered = float(self.problem.weights @ self.served)
-        variety = sum(
-            float(reward) * sum(1 - 0.5**count for count in seen.values())
-            for reward, seen in zip(self.problem.rewards, self.seen, strict=True)
-        )
-        return covered + variety
+        return float(self.problem.weights @ self.served) + sum(way.value() for way in self._ways)
+
+
+@dataclass(eq=False)
+class _Way:
+    """One way in which postings differ. codes: (n,) from 0, the last entry of `counts` is for UNKNOWN."""
+
+    codes: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    reward: float
+
+    @classmethod
+    def of(cls, values: NDArray[np.int64], reward: float) -> _Way:
+        kinds, codes = np.unique(values, return_inverse=True)
+        codes = np.where(values == UNKNOWN, len(kinds), codes)
+        return cls(codes, np.zeros(len(kinds) + 1, np.int64), float(reward))
+
+    def gains(self, rows: NDArray[np.int64]) -> Floats:
+        """(k,) what the next posting of each row's value earns."""
+        earned = self.reward * 0.5 ** (self.counts + 1.0)
+        earned[-1] = 0.0
+        found: Floats = earned[self.codes[rows]]
+        return found
+
+    def see(self, row: int) -> None:
+        """One more posting of this value."""
+        self.counts[self.codes[row]] += 1
+
+    def value(self) -> float:
+        """What was earned so far."""
+        return self.reward * float((1 - 0.5 ** self.counts[:-1]).sum())
+
+
+def _largest(values: Floats, count: int) -> NDArray[np.int64]:
+    """Rows of the largest values, in no order."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    found: NDArray[np.int64] = np.argpartition(-values, count - 1)[:count]
+    return found
