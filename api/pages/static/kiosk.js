@@ -2,7 +2,7 @@
    thing kept on the machine is the board of public jobs for when the line is cut. Written for old browsers. */
 (function () {
   'use strict';
-  var WARN_S = 20, CLEANING_S = 60, BOARD_MAX_S = 1800, BOARD_EVERY_MS = 300000, BEAT_MS = 20000, RETRY_MS = 5000;
+  var WARN_S = 20, CLEANING_S = 60, BOARD_MAX_S = 1800, BOARD_EVERY_MS = 300000, BEAT_MS = 20000, RETRY_MS = 3000;
   var TIMEOUT_MS = 8000, HOLD_MS = 2000, BOARD_KEY = 'kiosk-board';
   var app = document.getElementById('app'), offlineBox = document.getElementById('offline');
   var touchedAt = Date.now(), touchedSinceBeat = false, warningSince = 0, pending = false, tapped = null, cutOff = false;
