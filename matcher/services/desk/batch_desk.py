@@ -21,6 +21,7 @@ from matcher.regions.loading import load_pack
 from matcher.services.accounts.sight import Sight, visible_workers
 from matcher.services.desk.background import Tell
 from matcher.services.desk.hand_batch import BY_HAND
+from matcher.services.desk.hand_closing import end_hand_batches
 from matcher.services.planning.plan_batch import plan_batch
 from matcher.services.planning.plan_settings import PlanSettings
 from matcher.services.runtime import Runtime
@@ -74,6 +75,7 @@ class PlanAsked:
 def plan_at_desk(runtime: Runtime, sight: Sight, asked: PlanAsked, tell: Tell, *, actor: str) -> str:
     """Plan a draft for the people in sight; returns its number. Raises what `plan_batch` raises."""
     pack = load_pack(runtime.config.region, runtime.config.home)
+    end_hand_batches(runtime.database, answer_days=pack.answer_days)
     with runtime.database.reading() as session:
         seen = select(WorkerRow.worker_id).where(WorkerRow.withdrawn_at.is_(None), visible_workers(sight))
         ids = tuple(session.scalars(seen.order_by(WorkerRow.worker_id)))

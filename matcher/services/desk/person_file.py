@@ -55,7 +55,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PersonFile:
-    """A file. consents: purpose → whether it is live. may_contact: agreed to calls and messages."""
+    """A file. consents: purpose → whether it is live, None where nobody ever asked."""
 
     worker_id: str
     identity: MaskedIdentity
@@ -66,7 +66,7 @@ class PersonFile:
     last_contact: datetime | None
     withdrawn: bool
     reach: Reachability
-    consents: dict[ConsentPurpose, bool]
+    consents: dict[ConsentPurpose, bool | None]
     sections: tuple[Section, ...]
     plan: tuple[Entry, ...]
     households: tuple[str, ...]
@@ -89,7 +89,6 @@ def read_file(session: StoreSession, worker_id: str) -> PersonFile:
     if row is None or worker is None:
         raise NotFound(f"没有这个劳动者：{worker_id[:40]}")
     entries, today = entries_of(session, worker_id), local_date(session.now())
-    consents = ConsentRepository(session)
     by = session.scalar(select(AccountRow.login).where(AccountRow.id == row.caseworker_id))
     other = (DossierSection.PLAN, DossierSection.RECORD)
     return PersonFile(
@@ -102,7 +101,7 @@ def read_file(session: StoreSession, worker_id: str) -> PersonFile:
         last_contact=row.last_contact_at,
         withdrawn=row.withdrawn_at is not None,
         reach=ContactRepository(session).reachability(worker_id),
-        consents={purpose: consents.is_live(worker_id, purpose) for purpose in ConsentPurpose},
+        consents=_consents(session, worker_id),
         sections=tuple(
             Section(section, _facts(section, row, worker), tuple(e for e in entries if e.section is section))
             for section in SIX
@@ -110,6 +109,13 @@ def read_file(session: StoreSession, worker_id: str) -> PersonFile:
         plan=tuple(one for one in entries if one.section in other),
         households=tuple(HouseholdRepository(session).of_worker(worker_id)),
     )
+
+
+def _consents(session: StoreSession, worker_id: str) -> dict[ConsentPurpose, bool | None]:
+    known: dict[ConsentPurpose, bool | None] = dict.fromkeys(ConsentPurpose)
+    for one in ConsentRepository(session).of(worker_id):
+        known[one.purpose] = bool(known[one.purpose]) or one.withdrawn_at is None
+    return known
 
 
 def _facts(section: DossierSection, row: WorkerRow, worker: Worker) -> tuple[tuple[str, str], ...]:

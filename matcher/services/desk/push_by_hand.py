@@ -27,6 +27,7 @@ from matcher.domain.worker import Worker
 from matcher.errors import Unavailable
 from matcher.services.accounts.sight import Sight
 from matcher.services.desk.hand_batch import Chosen, written
+from matcher.services.desk.hand_closing import end_hand_batches
 from matcher.services.sending.push_message import choose_way, queue_message
 from matcher.services.sending.push_terms import Alternative, Judge, PushOffice
 from matcher.services.sending.push_ways import push_ways
@@ -101,6 +102,7 @@ def push_by_hand(
     Raises NotFound for a person out of sight, InvalidInput for a wrong number of postings, Conflict that says
     which posting may not be sent or why the person may not be contacted.
     """
+    end_hand_batches(database, answer_days=office.terms.answer_days)
     with database.writing(actor) as session:
         batch, channel = written(session, office, sight, worker_id, chosen)
         batch_id = batch.id

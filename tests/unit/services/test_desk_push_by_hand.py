@@ -28,6 +28,7 @@ from matcher.store.repositories.consents import ConsentRepository
 from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
 from matcher.store.tables.pushes import PushEventRow, PushRow
 from matcher.store.tables.records import AuditRow, OutboxRow
+from matcher.store.tables.workers import WorkerRow
 from tests.push_world import plain_office, posting_id, withdraw_posting, worker_id
 from tests.unit.services.desk_samples import MINE, OTHER, chosen, config_of, desk_of
 
@@ -238,3 +239,25 @@ def test_the_act_is_kept_with_its_author(database: Database, tmp_path: Path) -> 
         assert (act.actor, act.entity_id) == (MINE, worker_id(0))
         assert session.scalars(select(OutboxRow.state)).all() == [OutboxState.SENT]
         assert {line["code"] for push in session.scalars(select(PushRow)) for line in push.reasons} == {"manual"}
+
+
+def test_what_nobody_answered_frees_its_place_when_its_time_is_over(
+    database: Database, tmp_path: Path, clock: FixedClock
+) -> None:
+    mine, _ = desk_of(database, people=3)
+    with database.writing("样例") as session:
+        session.get_one(WorkerRow, worker_id(1)).literacy = Literacy.NONE
+    office = plain_office(referral_ratio=0.34, answer_days=7)  # one push a posting
+    for person, posting in ((0, 0), (1, 1)):
+        push_by_hand(
+            database, config_of(tmp_path), office, mine, worker_id(person), chosen(posting), actor=MINE
+        )
+    told = Call(worker_id(0), answers=(PushSaid(pushes(database)[0].id, Said.TOLD),))
+    log_call(database, load_pack(), office, mine, told, actor=MINE)
+    clock.at += timedelta(days=6)
+    with pytest.raises(Conflict, match="名额已满"):
+        push_by_hand(database, config_of(tmp_path), office, mine, worker_id(2), chosen(0), actor=MINE)
+    clock.at += timedelta(days=2)
+    push_by_hand(database, config_of(tmp_path), office, mine, worker_id(2), chosen(0, 1), actor=MINE)
+    assert [one.state for one in pushes(database)] == [PushState.UNANSWERED]
+    assert [one.state for one in pushes(database, 1)] == [PushState.VOID]
