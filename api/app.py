@@ -11,8 +11,15 @@ import structlog
 from fastapi import FastAPI
 
 from api import problems
+from api.accounts import admin_pages, sign_in_pages
+from api.accounts.admission import ADMISSION
+from api.accounts.rate_limits import SignInLimits
 from api.headers import SecureHeaders
 from api.limits import BodyLimit
+from api.pages import kiosk
+from api.pages.desk import router as desk_pages
+from api.pages.employer import router as employer_pages
+from api.pages.manage import router as manage_pages
 from api.pages.rendering import STATIC_URL, PageAssets
 from api.routers import (
     fairs,
@@ -30,6 +37,7 @@ from api.routers import (
     swaps,
 )
 from api.routers.answers import answer_router
+from api.shedding import Shedding
 from matcher import __version__
 from matcher.config import Config
 from matcher.errors import MatcherError
@@ -37,9 +45,15 @@ from matcher.services.care import push_answers
 from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"
+UPLOADS = (f"{PREFIX}{imports.router.prefix}", "/desk/imports")
+"""Paths that take a file."""
+
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
 
 ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, fairs, swaps, live)
+
+PAGES = (sign_in_pages.router, admin_pages.router, kiosk.router, desk_pages, manage_pages, employer_pages)
+"""Every one of their routes needs a row in `api.accounts.access.ACCESS`."""
 
 log = structlog.get_logger()
 
@@ -73,8 +87,18 @@ def create_app(config: Config | None = None) -> FastAPI:
         app.include_router(module.router, prefix=PREFIX, responses=problems.RESPONSES)
     app.include_router(answer_router(push_answers))
     app.include_router(live_pages.router)
+    app.include_router(kiosk.slip_router)
+    for router in PAGES:
+        app.include_router(router, dependencies=ADMISSION, include_in_schema=False)
+    app.state.sign_in_limits = SignInLimits()
     app.mount(STATIC_URL, PageAssets())
-    app.add_middleware(BodyLimit, upload_path=f"{PREFIX}{imports.router.prefix}")
+    app.add_middleware(
+        Shedding,
+        at_once=WORKER_THREADS,
+        always=(f"{PREFIX}{health.router.prefix}",),
+        uploads=UPLOADS,
+    )
+    app.add_middleware(BodyLimit, upload_paths=UPLOADS)
     app.add_middleware(SecureHeaders)
     return app
 

@@ -40,13 +40,15 @@ NAV: dict[Role, tuple[NavLink, ...]] = {
         NavLink("/manage", "总览"),
         NavLink("/desk/batches", "推送批次"),
         NavLink("/manage/review", "岗位审核"),
+        NavLink("/manage/report", "月报"),
         NavLink("/manage/settings", "地区设置"),
     ),
-    Role.EMPLOYER: (NavLink("/employer", "我的岗位"),),
+    Role.EMPLOYER: (NavLink("/employer", "我的岗位"), NavLink("/employer/new", "发布岗位")),
     Role.ADMIN: (
         NavLink("/admin", "账号"),
         NavLink("/admin/devices", "自助机"),
         NavLink("/admin/audit", "审计日志"),
+        NavLink("/manage/settings", "地区设置"),
     ),
 }
 
