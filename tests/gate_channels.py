@@ -51,6 +51,7 @@ from matcher.services.swaps.out_of_town import out_of_town
 from matcher.store.repositories.urgent import UrgentRepository
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
+from tests.gate_fair_channels import FAIR_CHANNELS, FAIR_INSIDE, FAIR_MODULES
 from tests.gate_live_channels import LIVE_CHANNELS
 from tests.gate_world import POSTINGS, GateWorld
 from tests.push_world import APPROVER, PlainJudge, plan, posting_id, worker_id
@@ -360,6 +361,7 @@ CHANNELS: dict[str, Ask] = {
     "kiosk letter": kiosk_letter,
     **LIVE_CHANNELS,
     "openings of the overview": overview_openings,
+    **FAIR_CHANNELS,
 }
 """Channel → how it is asked."""
 
@@ -390,6 +392,7 @@ BY_CHANNEL = {
     "matcher.services.overview.labour_figures": "openings of the overview",
     "matcher.services.live.answering": "live answer",
     "matcher.services.renderings": "LED lines, WeChat text, SMS text, livestream card, notice board",
+    **FAIR_MODULES,
 }
 """Modules by which postings leave, with the channels that hold them to it."""
 
@@ -439,5 +442,6 @@ NOT_AN_OUTPUT = {
     "matcher.services.review.review_all": "looks for findings",
     "matcher.services.demo.run_demo": "shows the made-up county by the channels above",
     "matcher.services.sending.stale_push": "says what must not leave",
+    **FAIR_INSIDE,
 }
 """Modules that read postings and let none out, each with what it does."""

@@ -19,6 +19,7 @@ from matcher.domain.posting import Posting
 from matcher.services import answers, renderings
 from matcher.services.care import push_answers
 from matcher.services.desk import letters_now
+from matcher.services.fairs import views as fair_views
 from matcher.services.instant import handing_over
 from matcher.services.live import answering as live_answering
 from matcher.services.live import public_pages
@@ -121,6 +122,7 @@ TWINS: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
         "urgent offers handed over",
         lambda: (handing_over, "_holds", lambda session, row: True),
     ),
+    "a booth sheet that remembers": ("fair booth sheets", lambda: (fair_views, "cleared", cached())),
     "a letter printed as it left": (
         "push letters printed again",
         lambda: (letters_now, "_shown", lambda session, message: message),
