@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.accounts.staff import SignInNeeded
+from api.headers import HEADERS
 from api.pages.problem_pages import for_people, problem_page, sign_in_page
 from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound, Unavailable
 
@@ -133,5 +134,9 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "")  # the template: an address may hold a person's number
     log.error("unexpected_error", route=route, kind=type(error).__name__)
     if for_people(request):
-        return problem_page(request, 500, "系统出错，已记下来；请稍后再试")
-    return problem(500, "服务出错，已记录；请稍后再试", code="internal")
+        answer = problem_page(request, 500, "系统出错，已记下来；请稍后再试")
+    else:
+        answer = problem(500, "服务出错，已记录；请稍后再试", code="internal")
+    for name, value in HEADERS.items():  # this handler stands outside the middleware that sets them
+        answer.headers.setdefault(name, value)
+    return answer

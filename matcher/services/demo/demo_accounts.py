@@ -50,8 +50,9 @@ def demo_accounts(database: Database) -> list[DemoLogin]:
     made = [_login(database, role, *_NAMES[role]) for role in _NAMES]
     made.insert(2, _login(database, Role.CASEWORKER, OTHER_CASEWORKER, "样例帮扶干部二"))
     people = _people(database)
-    for login, ids in ((_NAMES[Role.CASEWORKER][0], people[:CASELOAD]), (OTHER_CASEWORKER, people[CASELOAD:])):
-        give_caseload(database, login, ids[:CASELOAD], actor=ACTOR)
+    half = len(people) // 2
+    for login, ids in ((_NAMES[Role.CASEWORKER][0], people[:half]), (OTHER_CASEWORKER, people[half:])):
+        give_caseload(database, login, ids, actor=ACTOR)
     return made
 
 

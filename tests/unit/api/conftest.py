@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 from api_service import API, Service
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
+from office_people import Office
 
 from api.app import create_app
 from matcher.config import Config
 from matcher.demo.county import County
 from matcher.domain.service_terms import Scope
 from matcher.services.access import create_key
+from matcher.services.accounts import passwords
+from matcher.services.demo.demo_accounts import demo_accounts
 from matcher.services.imports.import_file import import_file
 from matcher.services.installation import create_home
 
@@ -36,3 +40,22 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
                 break
             time.sleep(0.2)
         yield Service(client, config, county, keys)
+
+
+@pytest.fixture(scope="session")
+def signed_office(service: Service) -> Iterator[Office]:
+    """The same service with an account for each role; passwords are hashed at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords._nobodys_hash.cache_clear()
+        database = service.client.app.state.runtime.database
+        logins = {login.login: login for login in demo_accounts(database)}
+        yield Office(service.client.app, database, logins)
+        passwords._nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def office(signed_office: Office) -> Office:
+    """It, with no attempt counted yet."""
+    signed_office.fresh_limits()
+    return signed_office
