@@ -24,7 +24,7 @@ from matcher.domain.posting import Posting
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "gold"
-FINAL = GOLD / "final" / "compliance_two.jsonl"
+FINAL = GOLD / "final" / "compliance_three.jsonl"
 SPLITS = ("train", "dev_in", "dev")
 Z = 1.96  # 95 %
 SLOW_CHARS = 2_000

@@ -16,6 +16,8 @@ _NEGOTIABLE = re.compile(
     r"(?:面\s?议|面谈|面商|面聊|当面聊|详聊|细聊|详谈|另议|电议|协商|(?<!好)商量|商议|商定|谈(?![判话天薪]))|(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商)"
 )
 _NEGOTIABLE_WORDS = ("议", "商", "谈", "聊")
+_OPEN_TO_TALK = re.compile(r"[面详另电细]\s?[议谈聊商]|当面聊|协商|商[量议定]|(?<![洽交访会商座])谈(?![判话天薪吐及心])")
+"""What every open wage says; most texts leave here."""
 _OPEN_REACH = 8
 _OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}[工师员手长]$")
 """司机350,化妆师面议: the pay of others is open."""
@@ -115,6 +117,8 @@ def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
 
 def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     if not any(word in text for word in _NEGOTIABLE_WORDS):
+        return found
+    if _OPEN_TO_TALK.search(text) is None:
         return found
     added = list(found)
     for match in _NEGOTIABLE.finditer(text):

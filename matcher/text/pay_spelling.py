@@ -28,10 +28,8 @@ def spaced_out(folded: str) -> list[int] | None:
         return None
     if _SPACED.search(folded) is not None:
         gone = {match.start() for match in _BETWEEN.finditer(folded)}
-    elif any(c.isdigit() for c in folded):
-        gone = {at for match in _THOUSANDS.finditer(folded) for at in (match.start(1), match.start(2))}
     else:
-        return None
+        gone = {at for match in _THOUSANDS.finditer(folded) for at in (match.start(1), match.start(2))}
     if not gone:
         return None
     return [at for at in range(len(folded)) if at not in gone]
