@@ -25,6 +25,8 @@ _LONG_SHARED = 0.6
 _MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ENDINGS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 _EDGES = frozenset(("", ",", "。", ";", "!", "?", " ", "、", "，"))
+_WISHES = frozenset("会想能找去")
+"""A guess never begins with what is wished: in 会电汗工 the trade begins at 电."""
 _WINDOWS = 120
 """At most so many start positions are tried."""
 
@@ -56,7 +58,7 @@ def _by_sound() -> dict[tuple[str, ...], list[str]]:
     for alias, senses in aliases().items():
         if not _MIN_CHARS <= len(alias) <= _MAX_CHARS or senses[0].weight < 0.5:
             continue
-        if len(alias) == _MIN_CHARS and alias not in spoken:
+        if alias[0] in _WISHES or (len(alias) == _MIN_CHARS and alias not in spoken):
             continue
         key = tuple(map(_sound, alias))
         if all(key):

@@ -8,8 +8,8 @@ import pytest
 from occupation_gold import read_occupation_gold, score_titles
 
 from matcher.lexicon.occupations import occupations
-from matcher.text.homophone import guess_alias, guess_aliases
 from matcher.text.occupation import code_occupation, find_aliases, position_of
+from matcher.text.utterance_fields.homophones import GUESS_CONFIDENCE, guess_occupations
 
 
 def test_gold_set_top_one_and_top_three() -> None:
@@ -84,23 +84,24 @@ def test_the_position_of_the_tree_is_named() -> None:
     ],
 )
 def test_a_homophone_is_guessed(word: str, alias: str) -> None:
-    guess = guess_alias(word)
-    assert guess is not None
-    assert guess[0] == alias
-    assert guess[1] <= 0.5
+    guesses = guess_occupations(word, bytearray(b"\1" * len(word)))
+    assert [(start, end) for start, end, _ in guesses] == [(0, len(word))]
+    assert guesses[0][2][0].code == code_occupation(alias)[0].code
+    assert guesses[0][2][0].confidence <= GUESS_CONFIDENCE
 
 
 @pytest.mark.parametrize("word", ["电焊工", "吃饭", "公司", "我想找", "工", "abc", ""])
 def test_a_known_or_meaningless_word_is_not_guessed(word: str) -> None:
-    assert guess_alias(word) is None
+    assert guess_occupations(word, bytearray(b"\1" * len(word))) == []
 
 
 def test_guesses_in_a_sentence_carry_spans() -> None:
     text = "我会电汗工"
-    assert [(text[start:end], alias) for start, end, alias, _ in guess_aliases(text)] == [
-        ("电汗工", "电焊工")
-    ]
-    assert list(guess_aliases("我想找个轻松的活")) == []
+    free = bytearray(b"\1" * len(text))
+    assert [text[start:end] for start, end, _ in guess_occupations(text, free)] == ["电汗工"]
+    free[3] = 0
+    assert guess_occupations(text, free) == []
+    assert guess_occupations("我想找个轻松的活", bytearray(b"\1" * 8)) == []
 
 
 def test_five_thousand_titles_a_second() -> None:
