@@ -157,8 +157,16 @@ def _waiting(session: StoreSession, row: PostingRow) -> WaitingPosting:
         last_day=last_day(posting.valid_to),
         submitted_at=row.updated_at,
         lacking=tuple(line.text for line in missing_elements(posting)),
-        findings=tuple(_words(one) for one in open_now),
+        findings=_told(open_now),
     )
+
+
+def _told(views: list[FindingView]) -> tuple[FoundWords, ...]:
+    """The findings, gravest first; the same words with the same message once."""
+    told: dict[tuple[str, str], FoundWords] = {}
+    for one in map(_words, views):
+        told.setdefault((one.words, one.message), one)
+    return tuple(told.values())
 
 
 def _words(view: FindingView) -> FoundWords:
