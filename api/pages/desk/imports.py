@@ -12,10 +12,9 @@ from api.pages.desk.office import AtDesk, Form, text, turn_to
 from matcher.errors import InvalidInput
 from matcher.imports.mapping import Kind
 from matcher.services.desk.background import Tell
+from matcher.services.desk.correction_grid import correction_grid, correction_workbook
 from matcher.services.desk.import_desk import (
     LARGEST_FILE,
-    correction_grid,
-    correction_workbook,
     import_kept,
     imports_of,
     keep_upload,

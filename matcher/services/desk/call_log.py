@@ -39,7 +39,6 @@ from matcher.store.tables.outcomes import FollowUpRow
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
 
-REFUSAL_NOTE = "记录拒绝必须写明经过：什么时候、怎么说的。不合适、没接通都不算拒绝"
 OWN_ACCOUNT = "desk"
 """`source` of a contact that settles no line of the queue."""
 
@@ -93,10 +92,11 @@ class Logged:
 def log_call(
     database: Database, pack: RegionPack, office: PushOffice, sight: Sight, call: Call, *, actor: str
 ) -> Logged:
-    """Write a call down. Raises NotFound for a person out of sight or a push of somebody else, InvalidInput for
-    a refusal without a note, Conflict when the line of the queue is settled already."""
-    if any(one.said is Said.REFUSED for one in call.answers) and not call.note.strip():
-        raise InvalidInput(REFUSAL_NOTE)
+    """Write a call down, all of it or nothing.
+
+    Raises NotFound for a person out of sight or a push of somebody else, InvalidInput for a refusal without a
+    note, Conflict when the line of the queue is settled already.
+    """
     if not call.reached and call.answers:
         raise InvalidInput("没有接通，不能登记答复")
     with database.writing(actor) as session:

@@ -16,7 +16,7 @@ from matcher.store.tables.accounts import AccountRow
 from matcher.store.tables.workers import WorkerRow
 from tests.push_world import add_people, add_postings, posting_id, worker_id
 
-MINE, OTHER = "样例甲", "样例乙"
+MINE, OTHER = "caseworker-a", "caseworker-b"
 
 
 def config_of(home: Path) -> Config:

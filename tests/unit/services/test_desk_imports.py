@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from matcher.errors import InvalidInput, NotFound
+from matcher.services.desk.correction_grid import correction_grid, correction_workbook
 from matcher.services.desk.import_desk import (
-    correction_grid,
-    correction_workbook,
     import_kept,
     imports_of,
     keep_upload,
     resubmit,
 )
+from matcher.services.desk.people_search import find_people
 from matcher.store.database import Database
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.tables.records import AuditRow
@@ -66,10 +66,20 @@ def test_a_corrected_row_alone_goes_in_with_its_zeros(database: Database, tmp_pa
     assert correction_grid(database, mine, again, actor=MINE).rows == ()
 
 
+def test_new_people_join_the_caseload_of_whoever_brought_them(database: Database, tmp_path: Path) -> None:
+    mine, other = caseworkers(database)
+    job = brought(database, tmp_path, ROWS.format(good=id_number(1), bad="130600198003050000"))
+    row = texts(database, job, mine) | {"身份证号": id_number(2)}
+    give(database, other, "样例:007")
+    resubmit(database, config_of(tmp_path), job, [row], tell, actor=MINE)
+    with database.reading() as session:
+        assert [line.worker_id for line in find_people(session, mine).lines] == ["样例:008"]
+        assert [line.worker_id for line in find_people(session, other).lines] == ["样例:007"]
+
+
 def test_two_rows_of_one_person_are_shown_beside_who_is_stored(database: Database, tmp_path: Path) -> None:
     mine, other = caseworkers(database)
     job = brought(database, tmp_path, ROWS.format(good=id_number(1), bad=id_number(1)))
-    give(database, mine, "样例:007")
     (row,) = correction_grid(database, mine, job, actor=MINE).rows
     assert "样*甲" in row.twin
     assert id_number(1) not in row.twin
