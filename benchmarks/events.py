@@ -1,6 +1,6 @@
-"""Claim: urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer.
+"""Claim: fairs, urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer.
 
-    python -m benchmarks.events [instant live swaps renderings]
+    python -m benchmarks.events [fairs instant live swaps renderings]
 
 runs every part, each in a process of its own, one at a time, and writes `benchmarks/results/events.json`; a part
 that is named alone replaces its own figures there. Asserts nothing about time.
@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks.measure import RESULTS, commit, write_result
 
-PARTS = ("instant", "live", "swaps", "renderings")
-CLAIM = "urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer"
+PARTS = ("fairs", "instant", "live", "swaps", "renderings")
+CLAIM = "fairs, urgent requests, livestreams, swaps and renderings are decided within their limits, each beside its peer"
 NAME = "events"
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from matcher.clock import SHANGHAI
 from matcher.delivery.renderings import RenderingForm
 from matcher.demo.event_pages import ACTOR, DemoEvent, clock_text, event_page
+from matcher.demo.fair import fair_in_demo
 from matcher.demo.livestream import livestream_in_demo
 from matcher.domain.labels import pay_label
 from matcher.domain.service_terms import ConsentPurpose
@@ -57,6 +58,7 @@ def events_in_demo(runtime: Runtime, folder: Path, *, place: str, seed: int) -> 
     return [
         urgent_in_demo(runtime, folder / "urgent.html", place=place, seed=seed),
         livestream_in_demo(runtime, folder / "livestream.html", place=place, seed=seed),
+        fair_in_demo(runtime, folder / "fair.html", place=place, seed=seed),
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +105,27 @@ class FairProblem:
         """(k,) pairs that can meet at all: not banned, and the slot they are pinned to is the person's."""
         named = self.pinned & (self.pinned_slot >= 0)
         can = ~named | self.free[self.person, np.maximum(self.pinned_slot, 0)]
-        held: Bools = ~self.banned & can & self.free.any(axis=1)[self.person]
+        somewhere: Bools = self.limits > 0
+        held: Bools = ~self.banned & can & somewhere[self.person]
         return held
+
+    def without_contradictions(self) -> FairProblem:
+        """The same problem in which pins to a slot can all be kept: where two contradict, the first row stands.
+
+        A pin that gives way becomes an ordinary pair.
+        """
+        pinned, slot, can = self.pinned.copy(), self.pinned_slot.copy(), self.open
+        at_booth: Counter[tuple[int, int]] = Counter()
+        of_person: set[tuple[int, int]] = set()
+        for row in np.flatnonzero(self.pinned & (self.pinned_slot >= 0)).tolist():
+            person, booth, at = int(self.person[row]), int(self.booth[row]), int(slot[row])
+            full = at_booth[booth, at] >= self.tables[booth] or (person, at) in of_person
+            if full or not can[row]:
+                pinned[row], slot[row] = False, -1
+                continue
+            at_booth[booth, at] += 1
+            of_person.add((person, at))
+        return replace(self, pinned=pinned, pinned_slot=slot)
 
     def _check(self) -> None:
         k = len(self.person)

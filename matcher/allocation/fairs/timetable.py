@@ -57,7 +57,11 @@ class Timetable:
 
 
 def timetable(problem: FairProblem, *, check: bool = True, seconds: float = SOLVER_SECONDS) -> Timetable:
-    """The best timetable that is found within `seconds` of search, and how far from the best it can be."""
+    """The best timetable that is found within `seconds` of search, and how far from the best it can be.
+
+    Of pins that contradict each other the first stands, and the others are ordinary pairs.
+    """
+    problem = problem.without_contradictions()
     best = choose_meetings(problem)
     slots = colour(problem, best.chosen)
     _fill(problem, slots)
@@ -146,11 +150,11 @@ def _searched(problem: FairProblem, found: Ints, seconds: float) -> Ints | None:
     solver.parameters.relative_gap_limit = GOOD_ENOUGH
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    slot = np.full(len(problem.person), NONE, np.int64)
+    chosen = np.full(len(problem.person), NONE, np.int64)
     for (pair, moment), one in at.items():
         if solver.boolean_value(one):
-            slot[pair] = moment
-    return slot
+            chosen[pair] = moment
+    return chosen
 
 
 def _variables(

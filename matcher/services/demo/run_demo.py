@@ -13,7 +13,8 @@ from pathlib import Path
 from matcher.clock import SHANGHAI, SystemClock, local_date
 from matcher.config import Config
 from matcher.demo.county import County
-from matcher.demo.events import DemoEvent, events_in_demo
+from matcher.demo.event_pages import DemoEvent
+from matcher.demo.events import events_in_demo
 from matcher.demo.places import places
 from matcher.demo.report import (
     DemoReportData,

@@ -113,7 +113,8 @@ def _who(session: StoreSession, event_id: int, said: str) -> tuple[list[str], Ch
 
 def _listed(session: StoreSession, event_id: int) -> set[str]:
     people = ShortlistRepository(session)
-    return {row.worker_id for row in (*people.invitees(event_id), *people.meetings(event_id))}
+    asked = {row.worker_id for row in people.invitees(event_id)}
+    return asked | {row.worker_id for row in people.meetings(event_id)}
 
 
 def _checked(session: StoreSession, event: EventRow, worker_id: str, via: CheckinVia) -> CheckedIn:

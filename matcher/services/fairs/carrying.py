@@ -59,7 +59,8 @@ def carried(session: StoreSession, event_id: int) -> Iterator[tuple[type[Base], 
     booths = EventRepository(session).booths(event_id)
     shown = EventRepository(session).shown(event_id)
     workers = sorted(
-        {row.worker_id for row in (*people.invitees(event_id), *people.meetings(event_id))}
+        {row.worker_id for row in people.invitees(event_id)}
+        | {row.worker_id for row in people.meetings(event_id)}
         | set(people.checked_in(event_id))
     )
     postings = sorted({one for ids in shown.values() for one in ids} | {row.posting_id for row in people.meetings(event_id)})
@@ -68,7 +69,10 @@ def carried(session: StoreSession, event_id: int) -> Iterator[tuple[type[Base], 
     yield from _some(session, PostingRow, PostingRow.posting_id, postings)
     yield from _some(session, PostingFindingRow, PostingFindingRow.posting_id, postings)
     yield from _some(session, WorkerRow, WorkerRow.worker_id, workers)
-    for table in (WorkerIntentRow, WorkerCertificateRow, WorkerIdentityRow, WorkerPhoneRow, ConsentRow):
+    of_people: tuple[Any, ...] = (
+        WorkerIntentRow, WorkerCertificateRow, WorkerIdentityRow, WorkerPhoneRow, ConsentRow,
+    )  # fmt: skip
+    for table in of_people:
         yield from _some(session, table, table.worker_id, workers)
     yield from _some(session, EventRow, EventRow.id, [event_id])
     yield from _some(session, BoothRow, BoothRow.event_id, [event_id])

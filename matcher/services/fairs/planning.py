@@ -223,8 +223,9 @@ def _summary(
 ) -> Planned:
     met = {one["worker_id"] for one in meetings}
     now = {(one["worker_id"], one["posting_id"]): one["slot"] for one in meetings}
-    pins = {key for key, (kind, _) in fair.overrides.items() if kind is OverrideKind.PIN}
-    lost = [f"指定的 {key[0][:20]} 与 {key[1][:20]} 排不进：不符合条件、没有空位或时间不合" for key in sorted(pins - set(now))]
+    pins = {key: slot for key, (kind, slot) in fair.overrides.items() if kind is OverrideKind.PIN}
+    kept = {key for key, slot in pins.items() if key in now and slot in (None, now[key])}
+    lost = [f"指定的 {key[0][:20]} 与 {key[1][:20]} 排不进：不符合条件、没有空位或时间不合" for key in sorted(set(pins) - kept)]
     return Planned(
         event_id,
         people=len(fair.people),

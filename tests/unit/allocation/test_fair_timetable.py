@@ -79,6 +79,15 @@ def test_pins_bans_and_named_slots_are_obeyed() -> None:
     assert found.slot[8] == -1
 
 
+def test_of_two_pins_to_one_table_the_first_stands_and_the_gap_stays_honest() -> None:
+    pinned = np.array([True, False, True, False, False, False])
+    problem = fair(2, 3, 2, 3, pinned=pinned, pinned_slot=np.where(pinned, 1, -1))
+    found = timetable(problem)
+    assert found.slot[0] == 1
+    assert found.slot[2] != 1
+    assert found.gap <= 0.01
+
+
 def test_a_priority_person_gets_a_first_meeting_before_a_better_score() -> None:
     problem = FairProblem.of(
         np.array([0, 1]), np.array([0, 0]), np.array([0.9, 0.2]),
