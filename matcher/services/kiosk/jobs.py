@@ -55,10 +55,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """A list and what was loosened to get it, in words for the person."""
+    """A list and, in words for the person, what was loosened to get it and what one change would open."""
 
     listed: tuple[Listed, ...]
     widened: tuple[str, ...] = ()
+    unlock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def find_jobs(runtime: Runtime, wish: Wish, device: Device) -> Jobs:
     person = wished_worker(wish, spot.place, runtime.database.clock.now())
     answer = jobs_for_worker(runtime, person, top=MOST_JOBS)
     listed = tuple(Listed(match.posting_id, _reason(match)) for match in answer.matches)
-    return Jobs(listed, tuple(line.text for line in answer.widened))
+    unlock = next((line.text for line in answer.unlocks), "")
+    return Jobs(listed, tuple(line.text for line in answer.widened), unlock)
 
 
 def all_jobs(runtime: Runtime) -> Jobs:

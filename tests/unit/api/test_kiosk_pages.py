@@ -306,3 +306,11 @@ def test_the_link_of_a_slip_is_public_and_made_up_ones_open_one_page(service: Se
         assert "已经招满或撤下" in gone.text
     finally:
         set_state(service, wanted, PublishState.LIVE)
+
+
+@pytest.mark.parametrize("name", ["kiosk.js", "kiosk-worker.js"])
+def test_the_scripts_are_written_for_old_browsers(machine: Machine, name: str) -> None:
+    script = machine.client.get(f"/static/{name}").text
+    bare = re.sub(r"/\*.*?\*/|'(?:[^'\\\n]|\\.)*'", "''", script, flags=re.DOTALL)
+    for newer in (r"=>", r"\blet\b", r"\bconst\b", r"\bclass\b", r"`", r"\?\.", r"\?\?", r"\basync\b", r"\.\.\."):
+        assert not re.search(newer, bare), newer

@@ -14,7 +14,14 @@ from output_samples import FULL, add
 from matcher.clock import FixedClock
 from matcher.config import Config
 from matcher.delivery.posting_links import PostingLinks
-from matcher.domain.posting_terms import Benefit, PayUnit, PostingKind, PublishState, Settlement, Transport
+from matcher.domain.posting_terms import (
+    Benefit,
+    PayUnit,
+    PostingKind,
+    PublishState,
+    Settlement,
+    Transport,
+)
 from matcher.domain.values import Occupation, Pay, Place
 from matcher.domain.worker_terms import TravelMode
 from matcher.encoding.encoder import Encoder
@@ -131,6 +138,16 @@ def test_nothing_near_is_said_in_words(runtime: Runtime) -> None:
     found = find_jobs(runtime, Wish(trade=trade_of("brick"), reach=Reach.WALK_15), DEVICE)
     assert [one.posting_id for one in found.listed] == ["far"]
     assert found.widened
+
+
+def test_one_change_that_would_open_more_is_told(runtime: Runtime) -> None:
+    for name in ("m1", "m2", "m3"):
+        add(runtime.database, name, title=name, occupations=BRICKS, settlement=Settlement.MONTHLY)
+    for name in ("d1", "d2", "d3"):
+        add(runtime.database, name, title=name, occupations=BRICKS)
+    found = find_jobs(runtime, Wish(words="砌墙，日结"), DEVICE)
+    assert {one.posting_id for one in found.listed} == {"d1", "d2", "d3"}
+    assert found.unlock == "结算方式放宽可多3个岗位"
 
 
 def test_everything_is_newest_first_whoever_asks(runtime: Runtime, clock: FixedClock) -> None:
