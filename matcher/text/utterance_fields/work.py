@@ -50,6 +50,8 @@ _LEVELS = 4
 _TITLE_SLACK = 3  # characters beside the word in a clause that is nothing but a trade
 _DOING_BEFORE = re.compile(r"(?:做|干|当|跑|搞|送|学|从事|别给我推|除了|没)过?$")
 _MAX_TRADES = 32  # a sentence names a handful; what follows is noise
+_MOST_MENTIONS = 3 * _MAX_TRADES
+"""No sentence names so many; the rest of a longer one is not weighed."""
 _WORKPLACE_ENDS = frozenset("厂店场院馆司站")
 _STUDIED_AFTER = re.compile(r"(?:专业)?的|专业|毕业")
 
@@ -152,6 +154,8 @@ def _mentions(scope: Scope) -> list[tuple[int, int, tuple[Occupation, ...]]]:
         covered[start:end] = b"\x01" * (end - start)
     table = occupations()
     for start, end, senses in aliases().find(scope.text):
+        if len(found) >= _MOST_MENTIONS:
+            break
         if any(covered[start:end]):
             continue
         clause, before = scope.clause_of(start), scope.before(start)
