@@ -26,8 +26,42 @@ ACTIONS = {
     "pair_device": "自助机配对",
     "reveal_identity": "查看完整信息",
     "reveal_categories": "查看帮扶类别",
+    "reveal_lead": "查看线索电话",
+    "open_file": "打开档案",
+    "open_corrections": "打开更正表",
+    "download_corrections": "下载更正表",
+    "export_report": "导出报表",
+    "print_letters": "打印信函",
+    "hand_over_messages": "转交消息",
+    "plan_push_batch": "制定推送批次",
+    "push_by_hand": "人工推送",
+    "stop_contact": "停止联系",
+    "verify_household": "核实家庭",
+    "retarget_household": "更换帮扶对象",
+    "assemble_market_attempts": "汇总求职经过",
+    "employer_posting": "单位改动岗位",
+    "employer_answer": "单位答复",
+    "review_posting": "审核岗位",
+    "switch_region_pack": "切换地区设置",
 }
 """What people read for an action; one that is not here is shown as it is."""
+
+_ENTITIES = {
+    "account": "账号",
+    "worker": "人员",
+    "household": "家庭",
+    "push_batch": "推送批次",
+    "push": "推送",
+    "outbox": "待发消息",
+    "posting": "岗位",
+    "import_job": "导入",
+    "live_lead": "直播线索",
+    "event": "活动",
+    "figure": "指标",
+    "monthly_report": "月报",
+    "region_pack": "地区设置",
+}
+_DETAILS = {"people": "人数", "field": "项目", "rows": "行数"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +88,10 @@ def audit_lines(database: Database, *, before: int | None = None, rows: int = PA
                 at=row.at,
                 actor=row.actor,
                 action=ACTIONS.get(row.action, row.action),
-                entity=row.entity,
+                entity=_ENTITIES.get(row.entity, row.entity),
                 entity_id=row.entity_id,
                 reason=row.reason,
-                details="，".join(f"{name}={value}" for name, value in (row.details or {}).items()),
+                details="，".join(f"{_DETAILS.get(name, name)} {value}" for name, value in (row.details or {}).items()),
             )
             for row in found
         ]

@@ -166,6 +166,14 @@ def test_a_disabled_account_is_out_in_the_middle_of_its_session(database: Databa
     assert sessions.resume(database, token) is None, "the old session stays ended"
 
 
+def test_a_disabled_account_is_out_even_where_its_session_was_not_ended(database: Database) -> None:
+    account(database, "wang")
+    token = signing_in.sign_in(database, "wang", PASSWORD).token
+    with database.writing("test") as session:
+        managing.AccountRepository(session).named("wang").disabled_at = session.now()
+    assert sessions.resume(database, token) is None
+
+
 def test_a_role_that_changes_applies_to_the_next_click(database: Database) -> None:
     account(database, "wang")
     token = signing_in.sign_in(database, "wang", PASSWORD).token
