@@ -35,7 +35,7 @@ MOST_FLOOR, MOST_WAVE = 5, 5_000
 def batches(desk: AtDesk) -> Response:
     """The list, newest first, and the form for a new one."""
     with desk.database.reading() as session:
-        found = batches_of(session, planner=desk.planner)
+        found = batches_of(session, desk.sight, planner=desk.planner)
     allowed = tuple(one for one in WorkerCategory if one not in RESTRICTED_CATEGORIES)
     return desk.page("batches.html", found=found, categories=allowed)
 
@@ -78,7 +78,7 @@ def batch(desk: AtDesk, batch_id: int) -> Response:
 def status(desk: AtDesk, batch_id: int) -> Response:
     """The delivered counts as they are now, asked for again and again."""
     with desk.database.reading() as session:
-        found = status_of(session, require_batch(session, batch_id, planner=desk.planner))
+        found = status_of(session, require_batch(session, desk.sight, batch_id, planner=desk.planner))
         letters = letters_of(session, batch_id)
     return desk.page("batch_status.html", batch=found, letters=letters, can_send=sendable(found))
 
@@ -86,6 +86,7 @@ def status(desk: AtDesk, batch_id: int) -> Response:
 @router.post("/{batch_id}/approve")
 def approve(desk: AtDesk, batch_id: int) -> Response:
     """Let a draft be sent; whoever planned it may not."""
+    _own(desk, batch_id)
     approve_batch(desk.database, batch_id, approver=desk.actor)
     return _back(desk, batch_id)
 
@@ -124,8 +125,9 @@ def send(desk: AtDesk, batch_id: int) -> Response:
 
 
 def _own(desk: Desk, batch_id: int) -> None:
+    """Raises NotFound for a batch that they may not see."""
     with desk.database.reading() as session:
-        require_batch(session, batch_id, planner=desk.planner)
+        require_batch(session, desk.sight, batch_id, planner=desk.planner)
 
 
 def _back(desk: Desk, batch_id: int) -> Response:

@@ -1,7 +1,7 @@
 """Batches as they are planned and watched at the desk (批次工作台).
 
-A caseworker plans for the people in their own sight and sees the batches they planned; who may see the area sees
-every batch of it. Pushes by hand are batches too, and are not listed here.
+A caseworker plans for the people in their own sight and sees the batches they planned; who may see an area sees
+every batch with people of it. Pushes by hand are batches too, and are not listed here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, true
 
 from matcher.allocation.shortfall import Cause
 from matcher.domain.population import PopulationQuery
@@ -27,10 +27,9 @@ from matcher.services.planning.plan_settings import PlanSettings
 from matcher.services.runtime import Runtime
 from matcher.services.sending.batch_status import BatchStatus, status_of
 from matcher.store.database import Database
-from matcher.store.repositories.push_batches import PushBatchRepository
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.session import StoreSession
-from matcher.store.tables.push_batches import PushBatchRow, PushShortfallRow
+from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow, PushShortfallRow
 from matcher.store.tables.workers import WorkerRow
 
 BATCHES_A_PAGE = 20
@@ -92,16 +91,10 @@ def plan_at_desk(runtime: Runtime, sight: Sight, asked: PlanAsked, tell: Tell, *
     return str(made.batch_id)
 
 
-def batches_of(
-    session: StoreSession, *, planner: str | None, before: int | None = None
-) -> Sequence[BatchStatus]:
-    """Batches, newest first. planner: only theirs, None = everybody's."""
+def batches_of(session: StoreSession, sight: Sight, *, planner: str | None) -> Sequence[BatchStatus]:
+    """The latest batches, newest first. planner: only theirs, None = those of the area in sight."""
     row = PushBatchRow
-    query = select(row).where(row.source != BY_HAND)
-    if planner is not None:
-        query = query.where(row.created_by == planner)
-    if before is not None:
-        query = query.where(row.id < before)
+    query = select(row).where(row.source != BY_HAND, _theirs(sight, planner))
     rows = session.scalars(query.order_by(row.id.desc()).limit(BATCHES_A_PAGE))
     return [status_of(session, one) for one in rows]
 
@@ -109,24 +102,38 @@ def batches_of(
 def batch_view(database: Database, sight: Sight, batch_id: int, *, planner: str | None) -> BatchView:
     """One batch with its figures and the first people who are short. Raises NotFound for somebody else's."""
     with database.reading() as session:
-        batch = require_batch(session, batch_id, planner=planner)
+        batch = require_batch(session, sight, batch_id, planner=planner)
         short = _short(session, sight, batch_id)
         figures = {**(batch.figures or {}), "certificate": batch.certificate or {}}
         status = status_of(session, batch)
         return BatchView(status, figures, tuple(short), max(status.short_plan - len(short), 0))
 
 
-def require_batch(session: StoreSession, batch_id: int, *, planner: str | None) -> PushBatchRow:
-    """The batch. Raises NotFound for one of somebody else; planner None = whoever's."""
-    batch = PushBatchRepository(session).get(batch_id)
-    if planner is not None and batch.created_by != planner:
-        raise NotFound(f"没有编号为 {batch_id} 的推送批次")
-    return batch
+def require_batch(
+    session: StoreSession, sight: Sight, batch_id: int, *, planner: str | None
+) -> PushBatchRow:
+    """The batch. Raises NotFound for one of somebody else; planner None = any of the area in sight."""
+    row = PushBatchRow
+    found = session.scalars(select(row).where(row.id == batch_id, _theirs(sight, planner))).first()
+    if found is None:
+        raise NotFound(f"没有编号为 {batch_id} 的推送批次，或不在您的范围")
+    return found
 
 
 def sendable(status: BatchStatus) -> bool:
     """Whether a wave can be sent now."""
     return status.state in (BatchState.APPROVED, BatchState.RUNNING) and status.next_wave is not None
+
+
+def _theirs(sight: Sight, planner: str | None) -> ColumnElement[bool]:
+    """Condition on batches: planned by them, or with somebody of the area in sight."""
+    if planner is not None:
+        return PushBatchRow.created_by == planner
+    person = PushBatchPersonRow
+    of_area = exists().where(
+        person.batch_id == PushBatchRow.id, person.worker_id == WorkerRow.worker_id, visible_workers(sight)
+    )
+    return true() if sight.everyone else of_area
 
 
 def _short(session: StoreSession, sight: Sight, batch_id: int) -> list[ShortPerson]:

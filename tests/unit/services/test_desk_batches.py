@@ -7,15 +7,17 @@ import threading
 import pytest
 
 from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.services.accounts.sight import Sight
 from matcher.services.desk.background import BackgroundJobs, Job, JobState, Tell
 from matcher.services.desk.batch_desk import batch_view, batches_of, require_batch
 from matcher.services.desk.push_by_hand import push_by_hand
 from matcher.store.database import Database
 from matcher.store.repositories.push_batches import PushBatchRepository
-from tests.push_world import plain_office, plan, worker_id
+from tests.push_world import VILLAGE, plain_office, plan, worker_id
 from tests.unit.services.desk_samples import MINE, OTHER, chosen, config_of, desk_of
 
 WAIT_S = 5
+EVERYBODY = Sight(everyone=True)
 
 
 def settled(jobs: BackgroundJobs, job: Job) -> Job:
@@ -78,10 +80,10 @@ def test_a_caseworker_sees_the_batches_they_planned(database: Database, tmp_path
         second = plan(session, {0: (0,)})
     push_by_hand(database, config_of(tmp_path), plain_office(), mine, worker_id(0), chosen(3), actor=MINE)  # type: ignore[arg-type]
     with database.reading() as session:
-        assert [one.batch_id for one in batches_of(session, planner=MINE)] == [first]
-        assert [one.batch_id for one in batches_of(session, planner=None)] == [second, first]
+        assert [one.batch_id for one in batches_of(session, mine, planner=MINE)] == [first]
+        assert [one.batch_id for one in batches_of(session, EVERYBODY, planner=None)] == [second, first]
         with pytest.raises(NotFound):
-            require_batch(session, first, planner=OTHER)
+            require_batch(session, mine, first, planner=OTHER)
 
 
 def test_short_people_are_masked_and_only_those_in_sight(database: Database) -> None:
@@ -93,5 +95,17 @@ def test_short_people_are_masked_and_only_those_in_sight(database: Database) -> 
         )
     seen = batch_view(database, mine, batch, planner=MINE)
     assert [(one.name, one.missing, one.text) for one in seen.short] == [("样*甲", 1, "岗位不够")]
-    unseen = batch_view(database, other, batch, planner=None)
+    unseen = batch_view(database, other, batch, planner=MINE)
     assert (unseen.short, unseen.more_short) == ((), 1)
+
+
+def test_whoever_sees_an_area_sees_its_batches_and_no_others(database: Database) -> None:
+    desk_of(database)
+    with database.writing(MINE) as session:
+        batch = plan(session, {0: (0, 1)})
+    here, elsewhere = Sight(regions=(VILLAGE[:6],)), Sight(regions=("420683",))
+    with database.reading() as session:
+        assert [one.batch_id for one in batches_of(session, here, planner=None)] == [batch]
+        assert batches_of(session, elsewhere, planner=None) == []
+        with pytest.raises(NotFound):
+            require_batch(session, elsewhere, batch, planner=None)

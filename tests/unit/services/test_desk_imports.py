@@ -102,6 +102,7 @@ def test_nobody_else_opens_corrects_or_fetches_an_import(database: Database, tmp
 
 
 def test_an_upload_is_gone_once_it_is_imported_or_refused(database: Database, tmp_path: Path) -> None:
+    caseworkers(database)
     brought(database, tmp_path, ROWS.format(good=id_number(1), bad=id_number(2)))
     with pytest.raises(InvalidInput):
         brought(database, tmp_path, "没有这样的列\n1\n")
