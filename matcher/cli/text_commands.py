@@ -71,6 +71,18 @@ def lexicon_check() -> None:
     console.print(f"词典和合规规则都没有问题，词典版本 {version()}", highlight=False)
 
 
+@lexicon.command("cut")
+def lexicon_cut(text: Annotated[str, typer.Argument(help="一句话")]) -> None:
+    """看一句话怎样分词：改过分词词表后用来核对。第一行按人的意思分，第二行是检索用的词。"""
+    from matcher.text.segment import segmenter
+
+    if not text.strip():
+        raise InvalidInput("这句话是空的，没有可以分的词")
+    words = segmenter()
+    console.print(Text(" ".join(words.words(text))), soft_wrap=True)
+    console.print(Text(" ".join(words.search_words(text))), soft_wrap=True)
+
+
 @lexicon.command("version")
 def lexicon_version() -> None:
     """显示词典和合规规则的版本。"""

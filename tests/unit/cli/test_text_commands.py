@@ -109,6 +109,12 @@ def test_file_and_sentence_exclude_each_other() -> None:
             output("parse", *arguments)
 
 
+def test_an_editor_sees_how_a_sentence_is_cut_for_people_and_for_search() -> None:
+    for_people, for_search = output("lexicon", "cut", "招带货主播，能干").splitlines()
+    assert for_people.split() == ["招", "带货", "主播", ",", "能", "干"]
+    assert "能干" in for_search.split()
+
+
 def test_the_shipped_lexicon_passes_its_check() -> None:
     assert "没有问题" in output("lexicon", "check")
     assert output("lexicon", "version").startswith("词典 ")
