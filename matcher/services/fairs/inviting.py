@@ -80,6 +80,7 @@ def invite(database: Database, event_id: int, *, actor: str) -> Invited:
                 continue
             channel = choose_way(session, worker_id, CHANNELS).channel
             if channel not in CHANNELS:
+                _release(people, event_id, worker_id)
                 unreachable += 1
                 continue
             if asked >= places:

@@ -9,11 +9,12 @@ INVARIANTS
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from matcher.allocation.fairs.meetings import choose_meetings
 from matcher.allocation.fairs.problem import FairProblem
 from matcher.allocation.fairs.timetable import Timetable, timetable
 from matcher.domain.event_terms import EventState, OverrideKind
@@ -21,6 +22,7 @@ from matcher.domain.match import Line
 from matcher.domain.population import PopulationQuery
 from matcher.domain.posting import Posting
 from matcher.domain.record_terms import ShortlistState
+from matcher.domain.service_terms import ConsentPurpose
 from matcher.domain.worker import Worker
 from matcher.errors import Conflict
 from matcher.ranking.score import Scorer
@@ -37,6 +39,9 @@ from matcher.store.tables.events import BoothRow
 
 FRESH_SHARE = 0.3
 """Of a new employer's places, what it gets before better scores elsewhere: nobody knows yet how it hires."""
+
+WAITING_SHARE, LEAST_WAITING = 0.2, 2
+"""People planned beyond the capacity, who move up when somebody says no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class _Fair:
 
     version: int
     slots: int
+    capacity: int | None
     people: list[Worker]
     priority: set[str]
     booths: list[BoothRow]
@@ -93,6 +99,7 @@ def plan_fair(
     postings, booth_of = ordered(fair.postings, {row: fair.shown.get(one.id, []) for row, one in enumerate(fair.booths)})
     found = booth_pairs(fair.people, postings, booth_of, scorer, now)
     found = _with_pins(found, fair, postings)
+    found = _within_capacity(fair, found, _problem(fair, found, postings, away or {}))
     problem = _problem(fair, found, postings, away or {})
     table = timetable(problem)
     rows = np.flatnonzero(table.slot >= 0)
@@ -115,14 +122,16 @@ def _read(session: StoreSession, event_id: int, pack: RegionPack) -> _Fair:
         raise Conflict("还没有展位，或展位上的岗位现在都不能展示；请先排展位、核实岗位")
     population = PopulationRepository(session)
     query = PopulationQuery.from_json(event.population or {})
-    ids = [worker_id for worker_id, _ in population.population(query).people]
+    found = [worker_id for worker_id, _ in population.population(query).people]
+    ids = sorted(WorkerRepository(session).active_ids(found, ConsentPurpose.CONTACT))
     if not ids:
-        raise Conflict("没有可邀请的人：所选人群里没有同意匹配的劳动者；请放宽范围或先征得同意")
+        raise Conflict("没有可邀请的人：所选人群里没有同意匹配和联系的劳动者；请放宽范围或先征得同意")
     categories = population.categories(ids)
     known = repository.attended([one.employer_id for one in booths], event.starts_at)
     return _Fair(
         version=event.version,
         slots=event.slots or 0,
+        capacity=event.capacity,
         people=list(WorkerRepository(session).get_many(ids).values()),
         priority={one for one in ids if pack.priority_of(categories.get(one, ())) > 1},
         booths=booths,
@@ -149,6 +158,23 @@ def _with_pins(found: BoothPairs, fair: _Fair, postings: list[Posting]) -> Booth
             own = (found.person == person_of[worker_id]) & (found.booth == booth_of[posting_id])
             posting[own] = row_of[posting_id]
     return BoothPairs(found.person, found.booth, posting, found.score, found.lined_up)
+
+
+def _within_capacity(fair: _Fair, found: BoothPairs, problem: FairProblem) -> BoothPairs:
+    """The pairs of those who can be invited and of a few who wait: whoever would stay at home takes no table.
+
+    Chosen as if everybody met one employer, which spreads them over the booths; pins first, then priority.
+    """
+    if fair.capacity is None:
+        return found
+    most = fair.capacity + max(LEAST_WAITING, round(WAITING_SHARE * fair.capacity))
+    one_each = choose_meetings(replace(problem, most=1)).chosen
+    order = np.lexsort((-problem.score, ~one_each, ~problem.priority[problem.person], ~problem.pinned))
+    in_order = dict.fromkeys(problem.person[order].tolist())
+    kept = np.isin(found.person, list(in_order)[:most])
+    return BoothPairs(
+        found.person[kept], found.booth[kept], found.posting[kept], found.score[kept], found.lined_up.part(kept)
+    )
 
 
 def _problem(

@@ -211,6 +211,15 @@ def test_more_invitees_than_places_wait_in_order_and_move_up(database: Database)
         assert fair_view(session, event_id).invited == 3
 
 
+def test_whoever_cannot_be_invited_takes_no_table(database: Database) -> None:
+    add_employers(database, 3)
+    add_workers(database, range(12))
+    event_id = opened(database, 3, capacity=4)
+    found = planned(database, event_id)
+    assert found.met == 6
+    assert found.meetings == 18
+
+
 def test_an_invitation_names_one_live_posting_and_its_reason(database: Database, tmp_path: Path) -> None:
     event_id = ready(database, people=2)
     gone = first_meeting(database, event_id, 0)
