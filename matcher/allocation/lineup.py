@@ -119,6 +119,7 @@ class _State:
         self.evaluations = 0
         self._may_air = may_air
         self._by_row = np.ascontiguousarray(problem.serves.T)
+        self._weights = problem.weights.astype(np.float32)
         self._ways = [_Way.of(*pair) for pair in zip(problem.groups, problem.rewards, strict=True)]
         self._gains = self._gains_of(np.arange(n))
         self._fresh = np.zeros(n, np.int64)
@@ -146,19 +147,23 @@ class _State:
     def _best_of(self, allowed: NDArray[np.bool_]) -> int | None:
         """The best of these rows; gains are computed again from the top down, until one stays on top."""
         top = np.where(allowed & (self._permitted != _BARRED), self._gains, -np.inf)
+        block = BLOCK
         while top.size:
             best = int(top.argmax())
             if top[best] == -np.inf:
                 return None
             if self._fresh[best] != len(self.chosen):
-                rows = _largest(top, BLOCK)
-                rows = rows[(self._fresh[rows] != len(self.chosen)) & np.isfinite(top[rows])]
+                stale = np.where(self._fresh == len(self.chosen), -np.inf, top)
+                rows = _largest(stale, block)
+                block *= 2  # many postings are alike: when one is chosen, the gains of all of them fall
+                rows = rows[np.isfinite(stale[rows])]
                 self._gains[rows] = top[rows] = self._gains_of(rows)
                 self._fresh[rows] = len(self.chosen)
                 self.evaluations += len(rows)
             elif self._permitted[best] == _NOT_ASKED:
-                rows = _largest(top, ASKED_AT_ONCE)
-                rows = rows[(self._permitted[rows] == _NOT_ASKED) & np.isfinite(top[rows])]
+                unasked = np.where(self._permitted == _NOT_ASKED, top, -np.inf)
+                rows = _largest(unasked, ASKED_AT_ONCE)
+                rows = rows[np.isfinite(unasked[rows])]
                 self._permitted[rows] = np.where(self._may_air(rows), _PERMITTED, _BARRED)
                 top[rows[self._permitted[rows] == _BARRED]] = -np.inf
             else:
@@ -195,7 +200,8 @@ class _State:
 
     def _gains_of(self, rows: NDArray[np.int64]) -> Floats:
         """(k,) gains of rows as things stand."""
-        gains: Floats = np.maximum(self._by_row[rows] - self.served, 0) @ self.problem.weights
+        more = np.subtract(self._by_row[rows], self.served)
+        gains: Floats = (np.maximum(more, 0, out=more) @ self._weights).astype(np.float64)
         for way in self._ways:
             gains += way.gains(rows)
         return gains

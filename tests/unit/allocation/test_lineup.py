@@ -85,6 +85,15 @@ def test_what_may_not_air_is_passed_over_and_only_the_best_are_asked_about() -> 
     assert lineup.barred == sum(row % 2 == 0 for row in asked)
 
 
+def test_thousands_of_postings_that_are_alike_come_to_an_end() -> None:
+    alike = np.ones((3, 5_000), np.float32)
+    groups = np.zeros((1, 5_000), np.int64)
+    problem = LineupProblem(alike, np.ones(3), groups, np.array([1.0]), (), 4)
+    lineup = choose_lineup(problem, lambda rows: rows >= 4_000)
+    assert lineup.value == pytest.approx(3 + 1 - 0.5**4)
+    assert all(row >= 4_000 for row in lineup.chosen)
+
+
 def test_a_line_up_is_as_long_as_there_are_postings() -> None:
     lineup: Lineup = choose_lineup(world(2, postings=2, size=5))
     assert sorted(lineup.chosen) == [0, 1]
