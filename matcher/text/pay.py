@@ -48,7 +48,7 @@ _PAY_AFTER = re.compile(
     r"\s?的?(?P<base>无责底薪|责任底薪|底薪|基本工资|固定底薪)|\s?的?(?:月薪|年薪|日薪|时薪|工资|薪资|薪水|月收入|收入)|\s?(?P<floor>保底)"
 )
 _BAD_PER_YUAN = re.compile(
-    r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|人(?!/)|桌|瓶|杯|棵|桶|户|盒饭|左右一餐)|\s?元左右一餐"
+    r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|(?P<head>人)(?!/)|桌|瓶|杯|棵|桶|户|盒饭|左右一餐)|\s?元左右一餐"
 )
 _LUMP_BEFORE = re.compile(
     r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?天活?(?:,?(?:共|一共|给|总共))?\s?$"
@@ -157,7 +157,7 @@ def _read_amount(
         or (context.post and bool(found))
         or _HALF_DAY.match(text, suffix.end)
         or _OTHER_AFTER.match(text, suffix.end)
-        or _BAD_PER_YUAN.match(text, amount.end)
+        or ((bad := _BAD_PER_YUAN.match(text, amount.end)) is not None and not (context.pay and bad["head"]))
     ):
         return None, suffix.end
     plain = not suffix.yuan and suffix.unit is None and suffix.months is None

@@ -131,7 +131,8 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
             context.start = label_start
         chained = True
         edge = label_start
-    if not chained and _PER_THING.search(text, max(0, start - 8), start):
+    piece = context.unit is PayUnit.PIECE and not context.pay
+    if (not chained or piece) and _PER_THING.search(text, max(0, start - 8), start):
         context.per = context.per_thing = True
         context.unit = PayUnit.PIECE
     if _MONTH_WORD.search(text, max(0, start - 4), start):

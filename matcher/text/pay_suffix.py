@@ -30,6 +30,7 @@ _ITEM = re.compile(
     r"|(?P<about>左右|上下|多(?![劳元个家人种年名位样岗])|余(?!元?额)|来(?=块)|不等|之间|的?样子)"
     r"|(?P<cap>封顶|以内|以下|以里|为上限)"
     r"|(?P<months>[x*×]\s?(?P<times>1[2-6])(?![\d天小])|[·x*×,，.]?\s?(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪|个月(?:工资|薪)))"
+    r"|(?P<days>[x*×]\s?(?:[1-3]\d|[2-9])天)"
     r"|(?P<bracket>[()])"
     r"|(?P<tax>税前|税后|现金|人民币)"
     r")"
@@ -85,6 +86,8 @@ def read_suffix(text: str, position: int, high: float) -> Suffix:
         suffix.open_top |= item["open"] is not None
         suffix.about |= item["about"] is not None
         suffix.capped |= item["cap"] is not None
+        if item["days"]:
+            suffix.unit = suffix.unit or PayUnit.DAY  # 260x26天
         if item["months"]:
             number = item["n"] or item["times"]
             suffix.months = float(_CHINESE_MONTHS.get(number) or number)
