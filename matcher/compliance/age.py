@@ -19,7 +19,7 @@ _AT_MOST = r"(?:不(?:能|可|得|要)?(?:超过?|过|大于|高于)|上限为?|
 _RANGE = re.compile(
     rf"(?<!\d)({_N}){_YEARS}?{_TO}({_N}){_YEARS}|年龄{_GAP}{{0,6}}({_N}){_YEARS}?{_TO}({_N})(?!\d|[元天人名年月kK])"
 )
-_BARE_RANGE = re.compile(rf"(?:要求|限|招|只[要收])[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=的?(?:[,。;!\n]|$))")
+_BARE_RANGE = re.compile(rf"(?:要求|限|招|只[要收])[^,。;\n\d]{{0,2}}({_N}){_TO}({_N})(?=的(?:小|姑娘|男|女|人|师傅|青年)|的?(?:[,。;!\n]|$))")
 _BARE_UPPER = re.compile(
     rf"(?:^|[,。;\n])({_N})(?:以内|以下|往下)(?=[,。;!\n]|$|优先)"
     rf"|(?:男|女)(?:性|士)?[,、:/ ]{{0,2}}({_N})(?:周?岁)?(?:以下|以内)"
@@ -37,7 +37,7 @@ _OVER = re.compile(
 )
 _BARE_OVER = re.compile(
     rf"(?:^|[,。;\n、 ])({_N})(?:以上|往上|开外)(?:的|者)?(?=[^,。;\n]{{0,6}}(?:别|勿|免|慎|不[要收招]))"
-    rf"|(?:超过?|过了?)({_N})(?:岁)?(?:的)?(?=(?:就|请)?(?:别|勿|免[谈投]|不[要收招]))"
+    rf"|(?:超过?|过了?)({_N})(?:岁)?(?:的)?(?=(?:就|请)?(?:别|勿|免[谈投]|不[要收招合]|融不|算了))"
     rf"|不[招要收]({_N})(?:岁)?(?:以上|往上)(?=的|[,。;!\n]|$)"
 )
 _LOWER = re.compile(rf"(?<!\d)({_N}){_YEARS}(?:及)?(?:以上|起)|年龄(?:在|为|:)?({_N})(?:及)?以上")
@@ -46,8 +46,12 @@ _BORN = re.compile(
     r"(?:出生|生日|生于|身份证)[^,。;\n\d]{0,8}(?:19|20)\d\d年?[^,。;\n]{0,12}(?:后|前|间|内|起|-|至|~)"
     r"|(?<!\d)(?:19|20)\d\d年?[^,。;\n]{0,8}(?:以后|之后|以前|之前|后|前|间)(?:出生|生人|生的)"
 )
+_COUNTED = re.compile(r"[\d十][\d一二三四五六七八九]?(?:\s{0,2}[-_~到至、一]|周?岁|以[上下内]|往[上下]|开外|的|就|请|别|勿|免|不)")
+"""What every bare age is followed by; a text without it holds none."""
 _AROUND = 10
 _MAX_MATCHES = 50
+_OLDER = 45
+"""A range that begins here and is welcomed opens a post to older people."""
 
 @dataclass(frozen=True, slots=True)
 class AgeFound:
@@ -97,12 +101,15 @@ def _about_others(folded: str, found: AgeFound, rule: AgeRule) -> bool:
 def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
     for match in islice(_RANGE.finditer(folded), _MAX_MATCHES):
         low, high = _first(match)[:2]
-        if low < high and _beyond(low, high, rule):
+        older = low >= _OLDER and _welcomed(folded, match.end(), rule)
+        if low < high and _beyond(low, high, rule) and not older:
             yield AgeFound(match.start(), match.end(), low, high, _refused(folded, match.end(), rule))
     for match in islice(_UPPER.finditer(folded), _MAX_MATCHES):
         high = _first(match)[0]
-        if 16 <= high < rule.legal_high:
-            yield AgeFound(match.start(), match.end(), None, high, _refused(folded, match.end(), rule))
+        refused = _refused(folded, match.end(), rule)
+        legal = refused and high <= rule.legal_low  # 16周岁以下请勿报名
+        if 16 <= high < rule.legal_high and not legal:
+            yield AgeFound(match.start(), match.end(), None, high, refused)
     for match in islice(_OVER.finditer(folded), _MAX_MATCHES):
         low = _first(match)[0]
         if rule.legal_low < low < rule.legal_high and _refused(folded, match.end(), rule):
@@ -120,6 +127,8 @@ def _candidates(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
 
 def _bare(folded: str, rule: AgeRule) -> Iterator[AgeFound]:
     """Numbers that can only be ages though no word says so: "要求18到40", "男，50以下"."""
+    if _COUNTED.search(folded) is None:
+        return
     for match in islice(_BARE_RANGE.finditer(folded), _MAX_MATCHES):
         low, high = _first(match)[:2]
         if low < high and _beyond(low, high, rule):

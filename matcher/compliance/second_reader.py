@@ -98,13 +98,18 @@ class SecondReader:
 
     def _behind_the_gate(self, windows: Windows, chars: int) -> NDArray[np.int64]:
         """Numbers of the windows worth reading, at most MAX_READ of a text of ordinary length."""
-        total = np.full(len(windows.starts), 0.0)
-        count = np.zeros(len(windows.starts))
+        ends = windows.ends
+        together = np.zeros(len(windows.runs[0]) + 1)  # of all runs that start before a place
+        total, last = np.zeros(len(ends)), np.int64(0)
         for n, run in enumerate(windows.runs[:GATE_RUNS], start=1):
-            summed = np.concatenate([[0.0], np.cumsum(self._gate[run], dtype=np.float64)])
-            stops = windows.ends + 3 - n
-            total += summed[stops] - summed[windows.starts]
-            count += stops - windows.starts
+            gates = self._gate[run]
+            together[1 : len(gates) + 1] += gates
+            for beyond in range(GATE_RUNS - n):  # shorter runs start later within a window
+                total += gates[ends + beyond]
+            last += 3 - n
+        np.cumsum(together, out=together)
+        total += together[ends] - together[windows.starts]
+        count = GATE_RUNS * (ends - windows.starts) + last
         logits = total / np.sqrt(np.maximum(count, 1)) + self._gate_bias
         passed = np.flatnonzero(logits >= self._gate_least).astype(np.int64)
         most = MAX_READ + MAX_READ_LONG * (chars // 1000)

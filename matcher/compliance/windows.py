@@ -17,7 +17,11 @@ _SPREAD = np.uint32(2654435761)  # Knuth's multiplicative hash
 _STEP = np.uint32(16777619)
 _SHIFT = np.uint32(32 - 17)
 _MARK = ","
-_ALIKE = str.maketrans(MARKS + "012345" + "6789", _MARK * len(MARKS) + "0" * 6 + "9" * 4)
+_ALIKE = np.arange(max(map(ord, MARKS)) + 1, dtype=np.uint32)
+"""What each character up to the last mark becomes; those beyond it, all Han among them, stay as they are."""
+_ALIKE[[ord(mark) for mark in MARKS]] = ord(_MARK)
+_ALIKE[ord("0") : ord("6")] = ord("0")
+_ALIKE[ord("6") : ord("9") + 1] = ord("9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ def cut_windows(texts: Sequence[str]) -> tuple[Windows, NDArray[np.int64]]:
     joined = "\n\n".join(texts)
     lengths = np.array([len(text) + 2 for text in texts], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    alike = f"\n{joined}\n".translate(_ALIKE).encode("utf-32-le", "replace")
-    codes = np.frombuffer(alike, dtype="<u4").astype(np.uint32)
+    codes = np.frombuffer(f"\n{joined}\n".encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32)
+    low = np.flatnonzero(codes < len(_ALIKE))
+    codes[low] = _ALIKE[codes[low]]
     starts, ends = _clauses(codes == ord(_MARK))
     pairs = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
     return (

@@ -43,7 +43,7 @@ from models.compliance.fit import (
 )
 
 FOLDS = (
-    ("thirteenth",), ("fifth",), ("sixth",), ("seventh", "eighth"), ("ninth", "tenth"), ("",),
+    ("fourteenth",), ("thirteenth",), ("fifth",), ("sixth",), ("seventh", "eighth"), ("ninth", "tenth"), ("",),
     ("second", "third", "fourth", "eleventh", "twelfth"),
 )  # fmt: skip
 FORM_COPIES, SWAP_COPIES, BACKGROUND = 15, 2, 14_000
