@@ -13,12 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from office_site import OfficeServer, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from matcher.config import Config
 from matcher.demo.county import County
 from matcher.domain.service_terms import Role
+from matcher.services.accounts import passwords
 from matcher.services.demo.demo_accounts import demo_accounts
 from matcher.services.imports.import_file import import_file
 from matcher.services.installation import create_home
@@ -38,7 +40,10 @@ def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeSe
     database = create_home(config)
     for name in ("postings.xlsx", "workers.xlsx"):
         import_file(database, files[name], corrections_folder=config.import_folder, source="样例")
-    logins = {login.role: login for login in reversed(demo_accounts(database))}
+    with pytest.MonkeyPatch.context() as patch:
+        # a hash names its own cost, so the server takes these as it takes any
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        logins = {login.role: login for login in reversed(demo_accounts(database))}
     database.close()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from office_site import OfficeServer, fresh_code
 from playwright.sync_api import Browser, Page
@@ -84,3 +85,26 @@ def test_the_doors_have_no_barriers(
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.goto(address)
         assert axe_violations(page) == []
+
+
+def test_the_administrators_pages_have_no_barriers(
+    signed_in: Callable[..., Page], axe_violations: Callable[[Page], list[str]]
+) -> None:
+    page = signed_in(Role.ADMIN, viewport={"width": 1280, "height": 800})
+    for address in ("/admin", "/admin/accounts/bangfu", "/admin/devices", "/admin/audit", "/account"):
+        page.goto(address)
+        assert page.locator("h1").is_visible()
+        assert axe_violations(page) == []
+
+
+def test_behind_a_proxy_that_speaks_https_the_cookie_is_secure(office_server: OfficeServer) -> None:
+    login = office_server.logins[Role.MANAGER]
+    host = office_server.url.removeprefix("http://")
+    answer = httpx.post(
+        f"{office_server.url}/sign-in",
+        data={"login": login.login, "password": login.password},
+        headers={"X-Forwarded-Proto": "https", "Origin": f"https://{host}"},
+    )
+    assert answer.status_code == 303
+    assert answer.headers["set-cookie"].startswith("__Host-")
+    assert "Secure" in answer.headers["set-cookie"]
