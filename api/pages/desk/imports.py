@@ -42,11 +42,11 @@ def upload(desk: AtDesk, form: Form) -> Response:
         raise InvalidInput("请选择要导入的文件")
     content = file.file.read(LARGEST_FILE + 1)
     kind, source = text(form, "kind"), text(form, "source")[:40]
-    database, config, actor = desk.database, desk.runtime.config, desk.actor
+    database, config, sight, actor = desk.database, desk.runtime.config, desk.sight, desk.actor
     path = keep_upload(config, file.filename, content)
 
     def work(tell: Tell) -> str:
-        made = import_kept(database, config, path, tell, kind=kind, source=source, actor=actor)
+        made = import_kept(database, config, sight, path, tell, kind=kind, source=source, actor=actor)
         return f"/desk/imports/{made}"
 
     job = desk.jobs().start(f"导入 {path.name}", actor, work)
@@ -64,10 +64,10 @@ def grid(desk: AtDesk, job_id: int) -> Response:
 def corrected(desk: AtDesk, job_id: int, form: Form) -> Response:
     """Import the corrected rows alone."""
     rows = _rows(form)
-    database, config, actor = desk.database, desk.runtime.config, desk.actor
+    database, config, sight, actor = desk.database, desk.runtime.config, desk.sight, desk.actor
 
     def work(tell: Tell) -> str:
-        return f"/desk/imports/{resubmit(database, config, job_id, rows, tell, actor=actor)}"
+        return f"/desk/imports/{resubmit(database, config, sight, job_id, rows, tell, actor=actor)}"
 
     job = desk.jobs().start(f"更正导入 {job_id}", actor, work)
     return turn_to(desk.request, f"/desk/jobs/{job.job_id}")

@@ -16,7 +16,7 @@ import structlog
 
 from matcher.clock import Clock, SystemClock
 from matcher.domain.labelled import Labelled
-from matcher.errors import Conflict, MatcherError, NotFound
+from matcher.errors import Conflict, MatcherError, NotFound, trail
 
 MOST_RUNNING = 2
 MOST_KEPT = 50
@@ -94,5 +94,5 @@ class BackgroundJobs:
         except MatcherError as error:
             job.problem, job.state = error.message, JobState.FAILED
         except Exception as error:  # a thread has nobody above it to tell
-            log.error("background_job_failed", kind=type(error).__name__)
+            log.error("background_job_failed", trail=trail(error))
             job.problem, job.state = "出错了，没有完成；请重试，仍不行请联系技术支持", JobState.FAILED

@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from matcher.config import Config
 from matcher.domain.record_terms import ImportState
-from matcher.errors import InvalidInput, NotFound
+from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.imports.mapping import Kind, SourceMapping
 from matcher.services.accounts.caseload import give_caseload
+from matcher.services.accounts.sight import Sight, visible_workers
 from matcher.services.desk.background import Tell
-from matcher.services.imports.import_file import ImportReport, import_file
+from matcher.services.imports.import_file import ImportReport, Meets, import_file
 from matcher.store.database import Database
 from matcher.store.session import StoreSession
 from matcher.store.tables.records import ImportJobRow, ImportRowErrorRow
@@ -62,6 +63,7 @@ def keep_upload(config: Config, name: str, content: bytes) -> Path:
 def import_kept(
     database: Database,
     config: Config,
+    sight: Sight,
     path: Path,
     tell: Tell,
     *,
@@ -72,6 +74,7 @@ def import_kept(
     """Import a kept upload and delete it; returns the number of the import. Raises what `import_file` raises.
 
     People who are new and have no caseworker join the caseload of whoever brought them, or nobody would see them.
+    Raises Conflict, and changes nothing, when the file holds somebody out of sight.
     """
     try:
         report = import_file(
@@ -83,6 +86,7 @@ def import_kept(
             actor=actor,
             progress=lambda rows, share: tell("读取并写入", rows, share),
             processes=1,
+            meets=_only_in_sight(sight),
         )
     finally:
         path.unlink(missing_ok=True)
@@ -101,6 +105,7 @@ def imports_of(session: StoreSession, actor: str) -> list[ImportLine]:
 def resubmit(
     database: Database,
     config: Config,
+    sight: Sight,
     job_id: int,
     rows: Sequence[Mapping[str, str]],
     tell: Tell,
@@ -131,6 +136,7 @@ def resubmit(
             actor=actor,
             progress=lambda done, share: tell("重新导入", done, share),
             processes=1,
+            meets=_only_in_sight(sight),
         )
     finally:
         path.unlink(missing_ok=True)
@@ -145,6 +151,22 @@ def require_import(session: StoreSession, job_id: int, *, actor: str) -> ImportJ
     if job is None or job.created_by != actor:
         raise NotFound(f"没有编号为 {job_id} 的导入任务")
     return job
+
+
+def _only_in_sight(sight: Sight) -> Meets:
+    """Keeps a file out that would change the record of somebody out of sight."""
+
+    def meets(session: StoreSession, worker_ids: Sequence[str]) -> None:
+        row, strangers = WorkerRow, 0
+        for start in range(0, len(worker_ids), _IDS_AT_ONCE):
+            part = worker_ids[start : start + _IDS_AT_ONCE]
+            known = select(row.worker_id).where(row.worker_id.in_(part))
+            seen = session.scalars(known.where(visible_workers(sight))).all()
+            strangers += len(session.scalars(known).all()) - len(seen)
+        if strangers:
+            raise Conflict(f"文件里有 {strangers} 人不在您的名册里，没有导入；请去掉这些人，或交给管理员导入")
+
+    return meets
 
 
 def _take_on(database: Database, report: ImportReport, actor: str) -> None:

@@ -17,7 +17,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ from matcher.store.repositories.workers import WorkerRepository
 READING_SHARE = 0.8  # of the progress bar; the rest is writing
 ROW_ERRORS_AT_MOST = 20_000
 BLOCK_BYTES = 1 << 20
+
+Meets = Callable[[StoreSession, Sequence[str]], None]
+"""Called with a session and the ids that people have or will have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def import_file(
     actor: str = SYSTEM_ACTOR,
     progress: Progress | None = None,
     processes: int | None = None,
+    meets: Meets | None = None,
 ) -> ImportReport:
     """Import one file in one transaction.
 
@@ -124,6 +128,8 @@ def import_file(
     they wait as 待审. statutory_duty: a file of people without a consent column rests on
     the office's statutory duty for matching; otherwise they wait for their consent.
     progress: called with rows and share done. processes: for parsing, default one a core.
+    meets: called with the people a part of the file is about before they are written; what it raises keeps the
+    whole file out.
     Raises InvalidInput when the file as a whole cannot be used, Conflict or Unavailable from the store; the
     store is then as before.
     """
@@ -159,7 +165,7 @@ def import_file(
             )
             found: dict[str, list[dict[str, Any]]] = {}
             for done, (chunk, plan) in enumerate(zip(chunks, plans, strict=True), start=1):
-                found |= _write_chunk(session, report, _rows(chunk), plan)
+                found |= _write_chunk(session, report, _rows(chunk), plan, meets)
                 if progress is not None:
                     progress(reading.rows_read, READING_SHARE + (1 - READING_SHARE) * done / len(chunks))
             if full:
@@ -272,13 +278,17 @@ class _Accounts:
 
 
 def _write_chunk(
-    session: StoreSession, report: ImportReport, rows: Sequence[ReadRow], keys: Sequence[str]
+    session: StoreSession,
+    report: ImportReport,
+    rows: Sequence[ReadRow],
+    keys: Sequence[str],
+    meets: Meets | None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Write the rows; returns what the rules found in each posting, an empty list where nothing."""
     chosen = [(row, key) for row, key in zip(rows, keys, strict=True) if key and row.payload is not None]
     found: dict[str, list[dict[str, Any]]] = {}
     if report.kind is Kind.WORKERS:
-        outcomes = _write_workers(session, chosen)
+        outcomes = _write_workers(session, chosen, meets)
     else:
         postings = [_keyed_posting(row, key) for row, key in chosen]
         outcomes = PostingRepository(session).upsert(postings, job_id=report.job_id)
@@ -310,7 +320,9 @@ def _keyed_posting(row: ReadRow, key: str) -> dict[str, Any]:
     return {**row.payload, "external_id": key, "posting_id": f"{row.source}:{key}"}
 
 
-def _write_workers(session: StoreSession, chosen: Sequence[tuple[ReadRow, str]]) -> list[RowOutcome]:
+def _write_workers(
+    session: StoreSession, chosen: Sequence[tuple[ReadRow, str]], meets: Meets | None
+) -> list[RowOutcome]:
     entries = []
     refused = []
     for row, key in chosen:
@@ -319,7 +331,10 @@ def _write_workers(session: StoreSession, chosen: Sequence[tuple[ReadRow, str]])
         worker = replace(entry.worker, worker_id=f"{row.source}:{key}")
         entries.append(replace(entry, worker=worker, external_id=key))
         refused.append(row.refused)
-    outcomes = WorkerRepository(session).upsert(people_met_again(session, entries))
+    settled = people_met_again(session, entries)
+    if meets is not None:
+        meets(session, [entry.worker.worker_id for entry in settled])
+    outcomes = WorkerRepository(session).upsert(settled)
     said_no = [one.entity_id for one, no in zip(outcomes, refused, strict=True) if no]
     consents = ConsentRepository(session)
     for worker_id in sorted(consents.live_ids(said_no, ConsentPurpose.MATCHING)):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from matcher.errors import InvalidInput, NotFound
+from matcher.errors import Conflict, InvalidInput, NotFound
+from matcher.services.accounts.sight import Sight
 from matcher.services.desk.correction_grid import correction_grid, correction_workbook
 from matcher.services.desk.import_desk import (
     import_kept,
@@ -30,9 +31,9 @@ def tell(step: str, done: int, share: float) -> None:
     pass
 
 
-def brought(database: Database, home: Path, content: str) -> int:
-    path = keep_upload(config_of(home), "样例.csv", content.encode())
-    return int(import_kept(database, config_of(home), path, tell, kind="workers", source="样例", actor=MINE))
+def brought(database: Database, home: Path, content: str, sight: Sight | None = None) -> int:
+    path, sight = keep_upload(config_of(home), "样例.csv", content.encode()), sight or Sight(everyone=True)
+    return int(import_kept(database, config_of(home), sight, path, tell, kind="workers", source="样例", actor=MINE))
 
 
 def texts(database: Database, job_id: int, sight: object) -> dict[str, str]:
@@ -58,7 +59,7 @@ def test_a_corrected_row_alone_goes_in_with_its_zeros(database: Database, tmp_pa
     mine, _ = caseworkers(database)
     job = brought(database, tmp_path, ROWS.format(good=id_number(1), bad="130600198003050000"))
     row = texts(database, job, mine) | {"身份证号": id_number(2)}
-    again = int(resubmit(database, config_of(tmp_path), job, [row], tell, actor=MINE))
+    again = int(resubmit(database, config_of(tmp_path), mine, job, [row], tell, actor=MINE))
     with database.reading() as session:
         assert set(session.scalars(select(WorkerRow.external_id))) == {"007", "008"}
         assert WorkerRepository(session).find_by_id_number(id_number(2)) == ["样例:008"]
@@ -71,7 +72,7 @@ def test_new_people_join_the_caseload_of_whoever_brought_them(database: Database
     job = brought(database, tmp_path, ROWS.format(good=id_number(1), bad="130600198003050000"))
     row = texts(database, job, mine) | {"身份证号": id_number(2)}
     give(database, other, "样例:007")
-    resubmit(database, config_of(tmp_path), job, [row], tell, actor=MINE)
+    resubmit(database, config_of(tmp_path), mine, job, [row], tell, actor=MINE)
     with database.reading() as session:
         assert [line.worker_id for line in find_people(session, mine).lines] == ["样例:008"]
         assert [line.worker_id for line in find_people(session, other).lines] == ["样例:007"]
@@ -96,7 +97,7 @@ def test_nobody_else_opens_corrects_or_fetches_an_import(database: Database, tmp
     with pytest.raises(NotFound):
         correction_workbook(database, config_of(tmp_path), job, actor=OTHER)
     with pytest.raises(NotFound):
-        resubmit(database, config_of(tmp_path), job, [{"姓名": "样例"}], tell, actor=OTHER)
+        resubmit(database, config_of(tmp_path), other, job, [{"姓名": "样例"}], tell, actor=OTHER)
     with database.reading() as session:
         assert imports_of(session, OTHER) == []
 
@@ -125,4 +126,19 @@ def test_nothing_ticked_is_refused(database: Database, tmp_path: Path) -> None:
     caseworkers(database)
     job = brought(database, tmp_path, ROWS.format(good=id_number(1), bad="130600198003050000"))
     with pytest.raises(InvalidInput, match="没有要提交的行"):
-        resubmit(database, config_of(tmp_path), job, [{"姓名": " "}], tell, actor=MINE)
+        resubmit(database, config_of(tmp_path), Sight(), job, [{"姓名": " "}], tell, actor=MINE)
+
+
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+def test_a_file_changes_nobody_out_of_sight(database: Database, tmp_path: Path, whose: str) -> None:
+    mine, other = caseworkers(database)
+    brought(database, tmp_path, ROWS.format(good=id_number(1), bad=id_number(2)), mine)
+    give(database, other if whose == "another's" else Sight(), "样例:008")
+    changed = ROWS.format(good=id_number(1), bad=id_number(2)).replace("样例", "样例改")
+    met_again = f"编号,姓名,身份证号\n999,样例改,{id_number(2)}\n"
+    for content in (changed, met_again):
+        with pytest.raises(Conflict, match="有 1 人不在您的名册里"):
+            brought(database, tmp_path, content, mine)
+    with database.reading() as session:
+        assert WorkerRepository(session).find_by_name("样例改甲") == []
+        assert len(find_people(session, Sight(everyone=True)).lines) == 2
