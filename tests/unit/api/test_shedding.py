@@ -70,7 +70,7 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
 
 
 def shed(work: Work, **options: Any) -> Shedding:
-    return Shedding(work, **({"at_once": 2, "most_waiting": 2, "wait_s": 5.0} | options))
+    return Shedding(work, **({"at_once": 2, "most_waiting": 2, "wait_s": 60.0} | options))
 
 
 async def settle() -> None:
