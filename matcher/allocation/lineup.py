@@ -231,7 +231,7 @@ class _Way:
 
     def gains(self, rows: NDArray[np.int64]) -> Floats:
         """(k,) what the next posting of each row's value earns."""
-        earned = self.reward * 0.5 ** (self.counts + 1.0)
+        earned: Floats = self.reward * np.power(0.5, self.counts + 1.0)
         earned[-1] = 0.0
         found: Floats = earned[self.codes[rows]]
         return found
