@@ -110,12 +110,12 @@ class TradeLine:
         return self.openings / self.seekers if self.seekers else None
 
 
-def trade_lines(asked: Asked, *, most: int) -> list[TradeLine]:
-    """The groups with the most openings and people, the greatest first; what names no trade comes last."""
+def trade_lines(asked: Asked) -> list[TradeLine]:
+    """All groups, those with the most openings and people first; what names no trade comes last."""
     openings, seekers = OPENINGS.split(asked, D.TRADE), SEEKERS.split(asked, D.TRADE)
     lines = [
         TradeLine(code, trade_name(code), openings.get(code, 0), seekers.get(code, 0))
         for code in sorted(set(openings) | set(seekers))
     ]
     lines.sort(key=lambda one: (not one.code, -(one.openings + one.seekers), one.code))
-    return lines[:most]
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,15 +23,14 @@ from matcher.services.overview.event_figures import (
     employer_lines,
 )
 from matcher.services.overview.figure import Asked
-from matcher.services.overview.labour_figures import OPENINGS, SEEKERS, TradeLine, trade_lines
+from matcher.services.overview.labour_figures import TradeLine, trade_lines
 from matcher.services.overview.load_figures import Evenness, evenness
 from matcher.services.overview.people_figures import (
     CAUSE_LABELS,
-    COVERED,
     SHORT,
     TOWN_DIGITS,
-    WILLING,
-    WITHOUT,
+    Tally,
+    tallies,
 )
 from matcher.services.overview.town_map import Bubble, town_bubbles
 from matcher.services.overview.view import REGION_DIGITS, Dimension, View
@@ -163,17 +163,19 @@ def next_due(pack: RegionPack, today: date) -> date:
 
 
 def _promise(asked: Asked) -> Promise:
-    towns = _places(asked, Dimension.TOWN)
-    in_town = len(asked.view.region) >= TOWN_DIGITS
+    found = tallies(asked, Dimension.TOWN)
+    towns = _places(asked, Dimension.TOWN, found)
+    by_village = tallies(asked, Dimension.VILLAGE) if len(asked.view.region) >= TOWN_DIGITS else {}
+    villages = _places(asked, Dimension.VILLAGE, by_village)
     causes = SHORT.split(asked, Dimension.CAUSE)
     named = {one.code: one.name for one in towns if one.code and one.name != NO_TOWN}
     return Promise(
-        people=WILLING.count(asked),
-        covered=COVERED.count(asked),
-        short=SHORT.count(asked),
-        without=WITHOUT.count(asked),
+        people=sum(one.people for one in found.values()),
+        covered=sum(one.covered for one in found.values()),
+        short=sum(causes.values()),
+        without=sum(one.without for one in found.values()),
         towns=tuple(towns),
-        villages=tuple(_places(asked, Dimension.VILLAGE)) if in_town else (),
+        villages=tuple(villages),
         causes=tuple(
             CountLine(code, CAUSE_LABELS.get(code, code), count)
             for code, count in sorted(causes.items(), key=lambda one: (-one[1], one[0]))
@@ -189,13 +191,12 @@ def _promise(asked: Asked) -> Promise:
     )
 
 
-def _places(asked: Asked, by: Dimension) -> list[PlaceLine]:
+def _places(asked: Asked, by: Dimension, found: Mapping[str, Tally]) -> list[PlaceLine]:
     """Lines of the places, those with the most people who are short first."""
-    people, covered = WILLING.split(asked, by), COVERED.split(asked, by)
-    names = _village_names(asked, list(people)) if by is Dimension.VILLAGE else {}
+    names = _village_names(asked, list(found)) if by is Dimension.VILLAGE else {}
     lines = [
-        PlaceLine(code, names.get(code) or _place_name(by, code), count, covered.get(code, 0))
-        for code, count in people.items()
+        PlaceLine(code, names.get(code) or _place_name(by, code), one.people, one.covered)
+        for code, one in found.items()
     ]
     return sorted(lines, key=lambda one: (-one.short, -one.people, one.code))
 
@@ -214,8 +215,9 @@ def _place_name(by: Dimension, code: str) -> str:
 
 
 def _labour(asked: Asked) -> Labour:
+    lines = trade_lines(asked)
     return Labour(
-        OPENINGS.count(asked), SEEKERS.count(asked), tuple(trade_lines(asked, most=MOST_TRADES))
+        sum(one.openings for one in lines), sum(one.seekers for one in lines), tuple(lines[:MOST_TRADES])
     )
 
 

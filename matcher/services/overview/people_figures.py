@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -201,4 +202,29 @@ GROUP_COVERED = Figure(
     "group-covered", "推送达标的帮扶对象", "人", _GROUP_HEADERS, _grouped_covered, _unnamed, (*_PLACES, D.GROUP),
     sensitive=True,
 )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Tally:
+    """People of one place: all who are willing, those with enough postings, those with none."""
+
+    people: int = 0
+    covered: int = 0
+    without: int = 0
+
+
+def tallies(asked: Asked, by: Dimension) -> dict[str, Tally]:
+    """WILLING, COVERED and WITHOUT by place in one pass over the people; "" = place not known."""
+    people = _people(asked).subquery()
+    place = people.c[by.value]
+    found: dict[str, Tally] = {}
+    query = select(place, people.c.postings, func.count()).group_by(place, people.c.postings)
+    for value, postings, count in asked.session.execute(query):
+        tally = found.setdefault(str(value or ""), Tally())
+        tally.people += count
+        tally.covered += count if postings >= asked.pack.floor else 0
+        tally.without += count if postings == 0 else 0
+    return found
+
+
 PEOPLE_FIGURES = (WILLING, COVERED, SHORT, WITHOUT, GROUP, GROUP_COVERED)

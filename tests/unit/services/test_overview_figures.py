@@ -30,7 +30,7 @@ from matcher.services.overview.figure import Asked
 from matcher.services.overview.labour_figures import OPENINGS, SEEKERS
 from matcher.services.overview.load_figures import evenness, gini, top_share
 from matcher.services.overview.overview import Overview, next_due, overview
-from matcher.services.overview.people_figures import COVERED, SHORT
+from matcher.services.overview.people_figures import COVERED, SHORT, WILLING, WITHOUT
 from matcher.services.overview.view import Dimension, View
 from matcher.store.database import Database
 from matcher.store.repositories.consents import ConsentRepository
@@ -87,6 +87,10 @@ def test_everybody_who_is_willing_is_served_or_short_once(office: Database) -> N
     assert [(one.code, one.people, one.covered, one.short) for one in promise.towns] == [
         ("130629100", 4, 2, 2), ("130629101", 3, 1, 2)
     ]  # fmt: skip
+    with office.reading() as session:
+        asked = Asked(session, PACK, view_of(office))
+        counted = [figure.count(asked) for figure in (WILLING, COVERED, SHORT, WITHOUT)]
+    assert counted == [promise.people, promise.covered, promise.short, promise.without]
     assert {one.code: one.count for one in promise.causes} == {"crowded": 1, "undelivered": 2, "unplanned": 1}
 
 
