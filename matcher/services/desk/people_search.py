@@ -22,6 +22,7 @@ from matcher.store.tables.workers import WorkerRow
 
 PEOPLE_A_PAGE = 25
 _PHONE, _ID_NUMBER = re.compile(r"\+?[\d\s-]{7,20}", re.ASCII), re.compile(r"\d{17}[\dXx]", re.ASCII)
+_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", re.ASCII)
 _REGION = re.compile(r"\d{6,12}", re.ASCII)
 
 
@@ -85,7 +86,7 @@ def _asked(session: StoreSession, words: str) -> tuple[str, ColumnElement[bool]]
         return "", row.worker_id.is_not(None)
     if _ID_NUMBER.fullmatch(words):
         return "身份证号", row.worker_id.in_(people.find_by_id_number(words))
-    if _PHONE.fullmatch(words) and people.find_by_phone(words):
+    if _MOBILE.fullmatch(words) or (_PHONE.fullmatch(words) and people.find_by_phone(words)):
         return "手机号", row.worker_id.in_(people.find_by_phone(words))
     if _REGION.fullmatch(words):
         return "区划代码", inside_region(row.region_code, words)

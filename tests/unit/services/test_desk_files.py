@@ -72,7 +72,9 @@ def test_a_whole_phone_finds_a_person_in_sight_and_no_other(database: Database) 
         for words, by in ((phone_of(1), "手机号"), ("样例1号", "姓名"), ("样例村", "地点或编号")):
             found = find_people(session, mine, words)
             assert ([line.worker_id for line in found.lines], found.by) == (["w1"], by), words
-        assert find_people(session, mine, phone_of(2)).lines == ()
+        stranger = find_people(session, mine, phone_of(2))
+        assert (stranger.lines, stranger.by) == ((), "手机号")
+        assert find_people(session, mine, "138 0000 0000").by == "手机号"
         assert find_people(session, mine, phone_of(1)[:7]).lines == ()
         (line,) = find_people(session, mine).lines
     assert line.phone == f"{phone_of(1)[:3]}****{phone_of(1)[-4:]}"
