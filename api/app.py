@@ -38,6 +38,7 @@ from api.routers import (
 )
 from api.routers.answers import answer_router
 from api.shedding import Shedding
+from api.unexpected import Unexpected
 from matcher import __version__
 from matcher.config import Config
 from matcher.errors import MatcherError
@@ -99,6 +100,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         uploads=UPLOADS,
     )
     app.add_middleware(BodyLimit, upload_paths=UPLOADS)
+    app.add_middleware(Unexpected)
     app.add_middleware(SecureHeaders)
     return app
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StrictBool, StrictInt, model_validator
 
-from api.schemas import Short, Strict
+from api.schemas import Day, Moment, Short, Strict
 from matcher.domain.outcome_terms import OutcomeFact, QueueKind
 from matcher.domain.service_terms import EndReason, Evidence, FollowUpMode, ServiceKind
 from matcher.errors import MatcherError
@@ -55,10 +55,10 @@ class ContactRequest(Strict):
     worker_id: Short
     kind: QueueKind
     mode: FollowUpMode
-    reached: bool
+    reached: StrictBool
     result: Annotated[str, Field(max_length=LONGEST_NOTE, description="加密保存")] = ""
     service: ServiceKind | None = None
-    next_at: AwareDatetime | None = None
+    next_at: Moment | None = None
 
     def to_contact(self) -> Contact:
         """The same as the service takes it."""
@@ -108,11 +108,11 @@ class OutcomeRow(Strict):
     """One statement. said: null = nobody knows, nothing is recorded."""
 
     worker_id: Short = ""
-    push_id: Annotated[int | None, Field(ge=1, le=2**53)] = None
+    push_id: Annotated[StrictInt | None, Field(ge=1, le=2**53)] = None
     posting_id: Short | None = None
     fact: OutcomeFact
-    said: bool | None
-    on: date | None = None
+    said: StrictBool | None
+    on: Day | None = None
     evidence: Evidence
     reason: EndReason | None = None
 

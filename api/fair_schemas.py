@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field, StrictBool, StrictInt
 
-from api.schemas import Short, Strict
+from api.schemas import Moment, Short, Strict
 from matcher.domain.event_terms import OverrideKind
 from matcher.domain.record_terms import ShortlistState
 from matcher.domain.service_terms import Campaign, EventType, ResponseReason
@@ -18,13 +18,13 @@ class FairAsk(Strict):
     """A new fair."""
 
     name: Short
-    starts_at: AwareDatetime
-    slots: int
-    slot_minutes: int = 10
+    starts_at: Moment
+    slots: StrictInt
+    slot_minutes: StrictInt = 10
     type: EventType = EventType.SPECIAL_FAIR
     campaign: Campaign | None = None
     place_name: Short = ""
-    capacity: int | None = None
+    capacity: StrictInt | None = None
     region_code: Annotated[str | None, Field(pattern=r"^\d{6,12}$")] = None
 
 
@@ -34,7 +34,7 @@ class BoothAsk(Strict):
     booth_no: Annotated[str, Field(min_length=1, max_length=20)]
     employer_id: Id
     posting_ids: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
-    tables: int = 1
+    tables: StrictInt = 1
 
 
 class DecisionAsk(Strict):
@@ -43,7 +43,7 @@ class DecisionAsk(Strict):
     worker_id: Id
     posting_id: Id
     kind: OverrideKind
-    slot: int | None = None
+    slot: StrictInt | None = None
     reason: Annotated[str, Field(max_length=100)]
 
 
@@ -51,7 +51,7 @@ class ReplyAsk(Strict):
     """An answer to an invitation."""
 
     worker_id: Id
-    coming: bool
+    coming: StrictBool
 
 
 class CheckinAsk(Strict):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt
 
-from api.schemas import Short, Strict
+from api.schemas import Day, Moment, Short, Strict
 from matcher.allocation.swaps import BUS_SEATS
 from matcher.domain.event_terms import SwapState
 from matcher.domain.labels import pay_label
@@ -27,15 +27,15 @@ class UrgentAsk(Strict):
 
     words: Annotated[str, Field(min_length=1, max_length=500, examples=["明早6点要5个小工 安新高铁站 260一天"])]
     employer_name: Short = ""
-    people: int | None = None
-    need_by: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    people: StrictInt | None = None
+    need_by: Moment | None = None
+    ends_at: Moment | None = None
     place: Place = ""
     title: Short = ""
     station: Annotated[str, Field(min_length=1, max_length=60, description="零工驿站的岗位来源")] = "instant"
-    sure: Annotated[float, Field(ge=0.5, lt=1)] = 0.9
-    again: bool = False
-    draft: Annotated[bool, Field(description="只读，不发起")] = False
+    sure: Annotated[StrictFloat, Field(ge=0.5, lt=1)] = 0.9
+    again: StrictBool = False
+    draft: Annotated[StrictBool, Field(description="只读，不发起")] = False
 
 
 class UrgentBody(BaseModel):
@@ -104,7 +104,7 @@ class AnswerAsk(Strict):
     """One person's answer to an offer."""
 
     worker_id: Short
-    yes: bool
+    yes: StrictBool
 
 
 class AnswerBody(BaseModel):
@@ -125,8 +125,8 @@ class ArrivalAsk(Strict):
 
     worker_id: Short
     side: Side
-    came: bool
-    late: bool = False
+    came: StrictBool
+    late: StrictBool = False
 
 
 class ArrivalBody(BaseModel):
@@ -148,14 +148,14 @@ class ArrivalBody(BaseModel):
 class CloseAsk(Strict):
     """cancelled: nobody is wanted any more, and everybody is told."""
 
-    cancelled: bool = False
+    cancelled: StrictBool = False
 
 
 class FreeAsk(Strict):
     """Until when somebody is free; null = no longer."""
 
     worker_id: Short
-    until: AwareDatetime | None
+    until: Moment | None
 
 
 class BalanceAsk(Strict):
@@ -163,23 +163,23 @@ class BalanceAsk(Strict):
 
     employer_id: Short
     direction: LabourBalance
-    headcount: int
+    headcount: StrictInt
     occupation_code: Annotated[str | None, Field(max_length=20)] = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
 
 
 class SwapMove(Strict):
     """The next state of a swap."""
 
     state: SwapState
-    tripartite_signed: bool = False
+    tripartite_signed: StrictBool = False
 
 
 class BusesAsk(Strict):
     """Put the placements of these days on buses."""
 
-    first: date
-    last: date
-    sizes: Annotated[tuple[int, ...], Field(min_length=1, max_length=MOST_BUS_SIZES)] = BUS_SEATS
+    first: Day
+    last: Day
+    sizes: Annotated[tuple[StrictInt, ...], Field(min_length=1, max_length=MOST_BUS_SIZES)] = BUS_SEATS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt
 
-from api.schemas import Short, Strict
+from api.schemas import Moment, Short, Strict
 from matcher.domain.event_terms import EventState, LeadState
 from matcher.services.live.airing import Edited
 from matcher.services.live.leads import LeadsTaken
@@ -15,8 +15,8 @@ from matcher.services.live.planning import LOCAL_SHARE, OLDER_SHARE, USUAL_ITEMS
 from matcher.services.live.sessions import LiveView
 
 Name = Annotated[str, Field(max_length=80)]
-Version = Annotated[int, Field(description="看到的流程单版本；别人先改过则 409")]
-Number = Annotated[int, Field(ge=1, le=999)]
+Version = Annotated[StrictInt, Field(description="看到的流程单版本；别人先改过则 409")]
+Number = Annotated[StrictInt, Field(ge=1, le=999)]
 MOST_LINES = 200
 LONGEST_PASTE = 200_000
 
@@ -25,8 +25,8 @@ class LiveAsk(Strict):
     """A new livestream."""
 
     name: Short
-    starts_at: AwareDatetime
-    minutes: int = 60
+    starts_at: Moment
+    minutes: StrictInt = 60
     platform: Short = ""
     callers: Annotated[tuple[Name, ...], Field(max_length=50, description="回电人员，轮流接线索")] = ()
 
@@ -76,10 +76,10 @@ class LineupAsk(Strict):
     version: Version
     wishes: Annotated[tuple[Short, ...], Field(max_length=MOST_LINES)] = ()
     population: Annotated[dict[str, Any] | None, Field(description="服务对象查询，同推送批次")] = None
-    size: int = USUAL_ITEMS
-    minutes: Annotated[float, Field(gt=0, le=1_440)] = 60
-    older_share: float = OLDER_SHARE
-    local_share: float = LOCAL_SHARE
+    size: StrictInt = USUAL_ITEMS
+    minutes: Annotated[StrictFloat, Field(gt=0, le=1_440)] = 60
+    older_share: StrictFloat = OLDER_SHARE
+    local_share: StrictFloat = LOCAL_SHARE
 
 
 class ItemAsk(Strict):
@@ -87,7 +87,7 @@ class ItemAsk(Strict):
 
     version: Version
     short_no: Number
-    place: int = 0
+    place: StrictInt = 0
     because: Annotated[str, Field(max_length=60)] = ""
 
 
@@ -114,7 +114,7 @@ class ViewerAsk(Strict):
     """A line of chat. top: cards at most."""
 
     text: Annotated[str, Field(max_length=20_000)]
-    top: Annotated[int, Field(ge=1, le=5)] = 5
+    top: Annotated[StrictInt, Field(ge=1, le=5)] = 5
 
 
 class PasteAsk(Strict):
@@ -144,7 +144,7 @@ class LeadAsk(Strict):
     """What a call led to. own_phone: whose phone it is, where the call told. caller: hand it to somebody else."""
 
     state: LeadState | None = None
-    own_phone: bool | None = None
+    own_phone: StrictBool | None = None
     caller: Name = ""
 
 

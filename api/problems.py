@@ -8,12 +8,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route, compile_path
 
 from api.accounts.staff import SignInNeeded
-from api.headers import HEADERS
 from api.pages.problem_pages import for_people, problem_page, sign_in_page
 from matcher.errors import Conflict, Forbidden, InvalidInput, MatcherError, NotFound, Unavailable
 
@@ -88,7 +89,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(MatcherError, _on_matcher_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_unexpected)
     generated = app.openapi
 
     def with_problem_schema() -> dict[str, Any]:
@@ -127,16 +127,14 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if for_people(request):
         return problem_page(request, error.status_code, _PAGE_SENTENCES.get(error.status_code, str(error.detail)))
-    return problem(error.status_code, str(error.detail), code=f"http_{error.status_code}")
-
-
-async def _on_unexpected(request: Request, error: Exception) -> Response:
-    route = getattr(request.scope.get("route"), "path", "")  # the template: an address may hold a person's number
-    log.error("unexpected_error", route=route, kind=type(error).__name__)
-    if for_people(request):
-        answer = problem_page(request, 500, "系统出错，已记下来；请稍后再试")
-    else:
-        answer = problem(500, "服务出错，已记录；请稍后再试", code="internal")
-    for name, value in HEADERS.items():  # this handler stands outside the middleware that sets them
-        answer.headers.setdefault(name, value)
+    answer = problem(error.status_code, str(error.detail), code=f"http_{error.status_code}")
+    if error.status_code == 405:
+        answer.headers["Allow"] = _methods_at(request)
     return answer
+
+
+def _methods_at(request: Request) -> str:
+    """Every method that some route answers at the path of the request."""
+    routes = (route for route in iter_route_contexts(request.app.routes) if isinstance(route.original_route, Route))
+    here = [route.methods for route in routes if compile_path(route.path)[0].match(request.url.path)]
+    return ", ".join(sorted(set().union(*here)))

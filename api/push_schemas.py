@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from api.schemas import Short, Strict
 from matcher.domain.population import PopulationQuery
@@ -31,10 +31,10 @@ class PopulationBody(Strict):
 
     categories: list[WorkerCategory] = Field(default=[WorkerCategory.RELOCATED], max_length=30)
     statuses: list[JobStatus] = Field(default=[JobStatus.SEEKING], max_length=10)
-    unknown_status: bool = False
+    unknown_status: StrictBool = False
     regions: list[RegionPrefix] = Field(default=[], max_length=MOST_REGIONS)
-    not_pushed_days: Annotated[int, Field(ge=0, le=3_660)] = 0
-    zero_employment: bool = False
+    not_pushed_days: Annotated[StrictInt, Field(ge=0, le=3_660)] = 0
+    zero_employment: StrictBool = False
     worker_ids: list[Short] = Field(default=[], max_length=MOST_PEOPLE)
 
     def to_query(self) -> PopulationQuery:
@@ -47,10 +47,10 @@ class PlanRequest(Strict):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     population: PopulationBody = PopulationBody()
-    floor: Annotated[int | None, Field(ge=1, le=MOST_PUSHES, description="每人至少几条")] = None
-    wave_size: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
-    waive_wishes: Annotated[bool, Field(description="true = 也推超出本人说的路程或工资的岗位")] = False
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    floor: Annotated[StrictInt | None, Field(ge=1, le=MOST_PUSHES, description="每人至少几条")] = None
+    wave_size: Annotated[StrictInt | None, Field(ge=1, le=1_000_000)] = None
+    waive_wishes: Annotated[StrictBool, Field(description="true = 也推超出本人说的路程或工资的岗位")] = False
+    seed: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] = 0
 
     def to_settings(self, pack: RegionPack) -> PlanSettings:
         """The pack's settings with the given ones changed."""
@@ -61,7 +61,7 @@ class PlanRequest(Strict):
 class ApproveRequest(Strict):
     """How a draft is to be sent."""
 
-    wave_size: Annotated[int | None, Field(ge=1, le=1_000_000, description="每批人数，不写按方案")] = None
+    wave_size: Annotated[StrictInt | None, Field(ge=1, le=1_000_000, description="每批人数，不写按方案")] = None
 
 
 class ReasonRequest(Strict):

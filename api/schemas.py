@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+import re
+from datetime import date
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    model_validator,
+)
 
 from matcher.domain.posting_terms import PostingKind, Settlement, Shift
 from matcher.services.answers import Filters, MatchAnswer
@@ -14,6 +27,28 @@ from matcher.services.matching import MOST_RESULTS
 Short = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=2_000)]
 LongText = Annotated[str, Field(max_length=20_000)]
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
+AnyDay = TypeVar("AnyDay", bound=date)
+
+
+def _written_out(value: object) -> object:
+    """Refuse a bare number, which would be read as seconds since 1970."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and not _WRITTEN.match(value)):
+        raise ValueError("日期和时间要写成 2026-03-01 或 2026-03-01T08:00:00+08:00")
+    return value
+
+
+def _of_our_time(value: AnyDay) -> AnyDay:
+    """Refuse years in which no office has dates: calculating with them leaves the calendar."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
 
 
 class Strict(BaseModel):
@@ -26,8 +61,8 @@ class FilterBody(Strict):
     """Filters on top of the person's own wishes."""
 
     region: Annotated[str, Field(pattern=r"^(\d{2,12})?$", description="行政区划代码前缀，2–12 位")] = ""
-    max_minutes: Annotated[int | None, Field(ge=1, le=600, description="单程最多多少分钟")] = None
-    pay_floor_yuan: Annotated[float | None, Field(ge=0, le=1_000_000, description="月薪下限，元")] = None
+    max_minutes: Annotated[StrictInt | None, Field(ge=1, le=600, description="单程最多多少分钟")] = None
+    pay_floor_yuan: Annotated[StrictFloat | None, Field(ge=0, le=1_000_000, description="月薪下限，元")] = None
     settlements: Annotated[list[Settlement], Field(max_length=10)] = []
     shifts: Annotated[list[Shift], Field(max_length=10)] = []
     kinds: Annotated[list[PostingKind], Field(max_length=10)] = []
@@ -64,7 +99,7 @@ class DescribedPosting(Strict):
     address: Short = ""
 
 
-Top = Annotated[int, Field(ge=1, le=MOST_RESULTS - 10)]
+Top = Annotated[StrictInt, Field(ge=1, le=MOST_RESULTS - 10)]
 
 
 class JobsRequest(Strict):
@@ -74,7 +109,7 @@ class JobsRequest(Strict):
     worker: DescribedWorker | None = None
     top: Top = 10
     filters: FilterBody = FilterBody()
-    personalised: Annotated[bool, Field(description="false = 不按我的情况推荐")] = True
+    personalised: Annotated[StrictBool, Field(description="false = 不按我的情况推荐")] = True
 
     @model_validator(mode="after")
     def one_of_two(self) -> Self:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class MatcherError(Exception):
     """Base of every error the engine raises on purpose.
@@ -46,3 +49,18 @@ class Unavailable(MatcherError):
     """A part the service needs is absent right now; trying again may help (暂不可用)."""
 
     code = "unavailable"
+
+
+_MOST_FRAMES = 12
+
+
+def trail(error: BaseException) -> str:
+    """Kind of an unexpected error and the last places it came through, outermost first, for the log.
+
+    Its words are left out on purpose: what could not be read may be somebody's name or number.
+    """
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    ]
+    return " ".join([type(error).__name__, *places])

@@ -42,7 +42,12 @@ Caller = Annotated[ApiKey, Depends(allowed(Scope.EVENTS))]
 Region = Annotated[str, Query(pattern=r"^(\d{2,12})?$", description="行政区划代码前缀，2–12 位")]
 
 
-@router.post("/instant/requests", summary="发起快招", status_code=201)
+@router.post(
+    "/instant/requests",
+    summary="发起快招",
+    status_code=201,
+    responses={200: {"model": UrgentBody, "description": "只读或缺项，没有发起"}},
+)
 def ask(request: Request, body: UrgentAsk, key: Caller, response: Response) -> UrgentBody:
     """Read the words and open the request when nothing is missing; 200 with `missing` otherwise.
 

@@ -78,7 +78,7 @@ def answer(request: Request, body: ViewerAsk, _: Caller) -> dict[str, Any]:
     return _answer(runtime_of(request), body, None)
 
 
-@router.get("/{event_id}", summary="一场直播")
+@router.get("/{event_id:int}", summary="一场直播")
 def one(request: Request, event_id: int, _: Caller) -> LiveBody:
     """State and version."""
     with runtime_of(request).database.reading() as session:

@@ -28,7 +28,7 @@ import matcher.cli.swap_commands as swap_commands
 import matcher.cli.text_commands as text_commands
 from matcher.cli.arguments import usage_message
 from matcher.cli.screen import errors, log_to_errors
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, trail
 
 app = typer.Typer(
     name="matcher",
@@ -55,7 +55,7 @@ swap_commands.register(app)
 
 
 def main() -> None:
-    """Run a command; a known error is one clear line and exit code 1 or 2, never a traceback."""
+    """Run a command; an error is one line, never a traceback: exit code 1 or 2, 70 for what nobody foresaw."""
     log_to_errors()
     try:
         code = app(standalone_mode=False)
@@ -68,6 +68,9 @@ def main() -> None:
         else:
             _complain(usage_message(error))
         sys.exit(2)
+    except Exception as error:
+        _complain(f"程序出错，没有完成；请把这一行交给技术支持：{trail(error)}")
+        sys.exit(70)
     if isinstance(code, int):
         sys.exit(code)
 

@@ -32,6 +32,7 @@ from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.push_batches import PushBatchRow, PushShortfallRow
 from matcher.store.tables.pushes import PushRow
 
+EARLIEST_YEAR = 2000
 PROGRESS, EFFECT, PROBLEM = "工作进展", "政策成效", "困难问题"
 F = OutcomeFact
 Rows = list[tuple[Cell, ...]]
@@ -52,6 +53,8 @@ class Month:
             day = datetime.strptime(text.strip(), "%Y-%m").date()
         except ValueError:
             raise InvalidInput(f"月份应写成 2026-03，收到“{text[:20]}”") from None
+        if day.year < EARLIEST_YEAR:
+            raise InvalidInput(f"月报最早到 {EARLIEST_YEAR} 年，收到“{text[:20]}”")
         if (day.year, day.month) > (today.year, today.month):
             raise InvalidInput(f"{day.year}年{day.month}月还没有到，不能出月报")
         return cls(day.year, day.month)

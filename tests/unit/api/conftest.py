@@ -33,6 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     for name in ("postings.xlsx", "workers.xlsx"):
         import_file(database, files[name], corrections_folder=config.import_folder, source="样例")
     keys = {scope.value: create_key(database, "测试", [scope], actor="test").text for scope in Scope}
+    keys["approver"] = create_key(database, "测试批准", [Scope.PUSH], actor="test").text
     database.close()
     with TestClient(create_app(config), raise_server_exceptions=False) as client:
         for _ in range(300):
