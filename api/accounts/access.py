@@ -110,6 +110,7 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/desk/batches"): _for(CASEWORKER, MANAGER),
     ("GET", "/desk/batches/{batch_id}"): _for(CASEWORKER, MANAGER),
     ("GET", "/desk/batches/{batch_id}/status"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/batches/{batch_id}/workbook"): _for(CASEWORKER, MANAGER),
     ("POST", "/desk/batches/{batch_id}/approve"): _for(MANAGER),
     ("POST", "/desk/batches/{batch_id}/cancel"): _for(CASEWORKER, MANAGER),
     ("POST", "/desk/batches/{batch_id}/stop"): _for(CASEWORKER, MANAGER),

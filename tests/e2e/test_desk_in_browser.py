@@ -194,6 +194,7 @@ def test_a_batch_is_tried_approved_by_another_and_sent(
     page.wait_for_url(re.compile(r"/desk/batches/\d+$"), timeout=30_000)
     assert axe_violations(page) == []
     expect(page.get_by_role("button", name="批准发送")).to_have_count(0)
+    assert page.request.get(f"{page.url}/workbook").body().startswith(b"PK")
     manager = signed_in(Role.MANAGER, viewport=DESK)
     manager.goto(page.url)
     manager.get_by_role("button", name="批准发送").click()

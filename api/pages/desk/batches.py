@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages.desk.downloads import WORKBOOK, ZIP, download, zipped
 from api.pages.desk.office import AtDesk, Desk, Form, text, turn_to
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker_terms import RESTRICTED_CATEGORIES, WorkerCategory
@@ -19,6 +20,7 @@ from matcher.services.desk.batch_desk import (
     require_batch,
     sendable,
 )
+from matcher.services.desk.coverage_file import coverage_file
 from matcher.services.desk.letters_now import letters_of
 from matcher.services.sending.batch_life import approve_batch, cancel_draft, stop_batch
 from matcher.services.sending.batch_status import status_of
@@ -72,6 +74,15 @@ def batch(desk: AtDesk, batch_id: int) -> Response:
     return desk.page(
         "batch.html", view=view, batch=view.status, causes=CAUSES, letters=letters, can_send=sendable(view.status)
     )
+
+
+@router.get("/{batch_id}/workbook")
+def workbook(desk: AtDesk, batch_id: int) -> Response:
+    """Coverage and shortfall as a workbook, names masked."""
+    files = coverage_file(desk.database, desk.sight, batch_id, planner=desk.planner, actor=desk.actor)
+    if len(files) == 1:
+        return download(files[0][1], files[0][0], WORKBOOK)
+    return download(zipped(files), f"批次{batch_id}-覆盖率.zip", ZIP)
 
 
 @router.get("/{batch_id}/status")

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import FileResponse, Response
 
+from api.pages.desk.downloads import WORKBOOK
 from api.pages.desk.office import AtDesk, Form, text, turn_to
 from matcher.errors import InvalidInput
 from matcher.imports.mapping import Kind
@@ -22,7 +23,6 @@ from matcher.services.desk.import_desk import (
 )
 
 router = APIRouter(prefix="/desk/imports")
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CELL = re.compile(r"cell-(\d{1,9})-(\d{1,4})", re.ASCII)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from urllib.parse import quote
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.pages.desk.downloads import PDF, ZIP, download, zipped
 from api.pages.desk.office import AtDesk, Desk, Form
 from matcher.services.desk.hand_batch import Chosen
-from matcher.services.desk.letters_now import LetterFile, print_letters
+from matcher.services.desk.letters_now import print_letters
 from matcher.services.desk.push_by_hand import preview_push, push_by_hand
 from matcher.services.desk.recommendations import chosen_of, recommendations
 
@@ -46,28 +43,11 @@ def letters(desk: AtDesk, batch_id: int) -> Response:
     """The letters of a batch to people in sight, made of what may be shown at this moment."""
     files = print_letters(desk.database, desk.runtime.config, desk.sight, batch_id, actor=desk.actor)
     if len(files) == 1:
-        return _download(files[0].content, f"推荐信-{batch_id}.pdf", "application/pdf", inline=True)
-    return _download(_zipped(files), f"推荐信-{batch_id}.zip", "application/zip")
+        return download(files[0].content, f"推荐信-{batch_id}.pdf", PDF, inline=True)
+    return download(zipped([(one.name, one.content) for one in files]), f"推荐信-{batch_id}.zip", ZIP)
 
 
 def _chosen(desk: Desk, worker_id: str, form: Form) -> list[Chosen]:
     ids = [value for value in form.getlist("posting") if isinstance(value, str)]
     found = recommendations(desk.runtime, desk.office().terms, desk.sight, worker_id)
     return chosen_of(found, ids)
-
-
-def _zipped(files: list[LetterFile]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for one in files:
-            archive.writestr(one.name, one.content)
-    return out.getvalue()
-
-
-def _download(content: bytes, name: str, media: str, *, inline: bool = False) -> Response:
-    way = "inline" if inline else "attachment"
-    headers = {
-        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=media, headers=headers)

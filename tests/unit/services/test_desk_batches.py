@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
 
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.services.accounts.sight import Sight
 from matcher.services.desk.background import BackgroundJobs, Job, JobState, Tell
 from matcher.services.desk.batch_desk import batch_view, batches_of, require_batch
+from matcher.services.desk.coverage_file import coverage_file
 from matcher.services.desk.push_by_hand import push_by_hand
 from matcher.store.database import Database
 from matcher.store.repositories.push_batches import PushBatchRepository
+from matcher.store.tables.records import AuditRow
 from tests.push_world import VILLAGE, plain_office, plan, worker_id
-from tests.unit.services.desk_samples import MINE, OTHER, chosen, config_of, desk_of
+from tests.unit.services.desk_samples import MINE, OTHER, chosen, config_of, desk_of, give
 
 WAIT_S = 5
 EVERYBODY = Sight(everyone=True)
@@ -109,3 +114,23 @@ def test_whoever_sees_an_area_sees_its_batches_and_no_others(database: Database)
         assert batches_of(session, elsewhere, planner=None) == []
         with pytest.raises(NotFound):
             require_batch(session, elsewhere, batch, planner=None)
+
+
+def test_the_workbook_is_masked_logged_and_only_for_whoever_sees_everybody(database: Database) -> None:
+    mine, other = desk_of(database)
+    with database.writing(MINE) as session:
+        batch = plan(session, {0: (0, 1), 1: (2,)})
+    ((name, content),) = coverage_file(database, mine, batch, planner=MINE, actor=MINE)
+    sheets = load_workbook(io.BytesIO(content))
+    cells = {str(cell) for sheet in sheets for row in sheet.values for cell in row}
+    assert "样*甲" in cells
+    assert not any("样例甲" in cell for cell in cells)
+    assert name.endswith(".xlsx")
+    with pytest.raises(NotFound):
+        coverage_file(database, other, batch, planner=OTHER, actor=OTHER)
+    give(database, other, worker_id(1))
+    with pytest.raises(Conflict, match="不在您范围"):
+        coverage_file(database, mine, batch, planner=MINE, actor=MINE)
+    with database.reading() as session:
+        acts = session.scalars(select(AuditRow.actor).where(AuditRow.action == "export_coverage")).all()
+    assert acts == [MINE]
