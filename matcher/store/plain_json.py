@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from matcher.errors import InvalidInput
@@ -18,8 +19,14 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if dataclasses.is_dataclass(value):
         # by hand: dataclasses.asdict copies deeply, which costs more than everything else here
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {name: getattr(value, name) for name in _names(type(value))}
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Field names of a dataclass, asked for once: an import writes hundreds of thousands of values."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # an odd number of backslashes: not somebody's own "\u0000"
