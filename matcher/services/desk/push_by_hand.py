@@ -24,13 +24,15 @@ from matcher.domain.posting import Posting
 from matcher.domain.record_terms import OutboxState
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker import Worker
-from matcher.errors import Unavailable
+from matcher.errors import Conflict, Unavailable
 from matcher.services.accounts.sight import Sight
 from matcher.services.desk.hand_batch import Chosen, written
-from matcher.services.desk.hand_closing import end_hand_batches
+from matcher.services.desk.hand_closing import deliver_held_back, end_hand_batches
+from matcher.services.sending.batch_life import stop_batch
+from matcher.services.sending.push_lease import BUSY
 from matcher.services.sending.push_message import choose_way, queue_message
 from matcher.services.sending.push_terms import Alternative, Judge, PushOffice
-from matcher.services.sending.push_ways import push_ways
+from matcher.services.sending.push_ways import push_ways, read_gateway
 from matcher.services.sending.send_batch import send_batch
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
@@ -43,6 +45,7 @@ _WAYS = (Channel.SMS, Channel.LETTER)
 """Handed over at once; a call or a visit is the caseworker's own, with the script on the page."""
 
 _WEEK = timedelta(days=7)
+_SENT = "短信已发出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,10 @@ def push_by_hand(
     """Send the chosen postings to one person: SMS or letter at once, a call or visit as the next thing to do.
 
     Raises NotFound for a person out of sight, InvalidInput for a wrong number of postings, Conflict that says
-    which posting may not be sent or why the person may not be contacted.
+    which posting may not be sent, why the person may not be contacted, or that somebody else is sending.
     """
     end_hand_batches(database, answer_days=office.terms.answer_days)
+    ways = push_ways(config, database.clock, _WAYS)
     with database.writing(actor) as session:
         batch, channel = written(session, office, sight, worker_id, chosen)
         batch_id = batch.id
@@ -115,12 +119,18 @@ def push_by_hand(
         )
     problem = ""
     try:
-        ways = push_ways(config, database.clock, _WAYS)
-        send_batch(database, batch_id, _chosen_only(office), ways, actor=actor)
+        deliver_held_back(database, ways, _chosen_only(office))
+        result = send_batch(database, batch_id, _chosen_only(office), ways, actor=actor)
+        if result.wave.busy:
+            stop_batch(database, batch_id, actor=actor, reason=BUSY)
+            raise Conflict("正在发送别的批次，这次没有推；请过一两分钟再推")
     except Unavailable as error:
         problem = error.message
     with database.reading() as session:
-        return HandPush(batch_id, channel, _sentence(session, batch_id, channel, problem))
+        sentence = _sentence(session, batch_id, channel, problem)
+    if sentence == _SENT and channel is Channel.SMS and read_gateway(config.gateway_path) is None:
+        sentence = "已写入短信文件，交短信平台后发出"
+    return HandPush(batch_id, channel, sentence)
 
 
 def _previewed(
@@ -159,7 +169,7 @@ def _sentence(session: StoreSession, batch_id: int, channel: Channel, problem: s
     if row is None:
         return "没有发出：岗位或本人的情况刚刚变了，请刷新后重新选择"
     if row.state is OutboxState.SENT:
-        return "信函已生成，请打印后送到村里" if channel is Channel.LETTER else f"已通过{channel.label}发出"
+        return "信函已生成，请打印后送到村里" if channel is Channel.LETTER else _SENT
     if row.state is OutboxState.CANCELLED:
         return f"没有发出：{row.failure or '情况刚刚变了'}"
     if channel in (Channel.PHONE, Channel.VISIT):

@@ -21,6 +21,7 @@ from matcher.services.desk.call_log import Call, PushSaid, Said, log_call
 from matcher.services.desk.hand_batch import BY_HAND
 from matcher.services.desk.letters_now import print_letters
 from matcher.services.desk.push_by_hand import preview_push, push_by_hand
+from matcher.services.sending.push_lease import SENDING, only_one
 from matcher.store.database import Database
 from matcher.store.identity import Identity
 from matcher.store.repositories.care_facts import CareFactsRepository
@@ -51,7 +52,7 @@ def test_two_postings_leave_as_the_message_that_was_previewed(database: Database
     shown = preview_push(database, OFFICE, mine, worker_id(0), chosen(0, 1), actor=MINE)
     made = push_by_hand(database, config_of(tmp_path), OFFICE, mine, worker_id(0), chosen(0, 1), actor=MINE)
     assert made.channel is shown.channel is Channel.SMS
-    assert "已通过短信发出" in made.sentence
+    assert made.sentence == "已写入短信文件，交短信平台后发出"
     (file,) = (tmp_path / "push").glob("短信-*.xlsx")
     (row,) = list(load_workbook(io.BytesIO(file.read_bytes())).active.values)[1:]
     sent = next(str(cell) for cell in row if "样例岗位0" in str(cell))
@@ -128,6 +129,21 @@ def test_the_weekly_cap_holds_a_push_by_hand_too(
     made = push_by_hand(database, config_of(tmp_path), OFFICE, mine, worker_id(0), chosen(2), actor=MINE)
     assert "还没有发出" in made.sentence
     assert pushes(database)[-1].state is PushState.PENDING
+    clock.at += timedelta(days=7, minutes=1)
+    push_by_hand(database, config_of(tmp_path), OFFICE, mine, worker_id(1), chosen(0), actor=MINE)
+    assert pushes(database)[-1].state is PushState.SENT, "what was held back leaves when its time has come"
+
+
+def test_while_another_batch_is_sent_a_push_by_hand_is_not_left_half_done(
+    database: Database, tmp_path: Path
+) -> None:
+    mine, _ = desk_of(database)
+    args = (database, config_of(tmp_path), OFFICE, mine, worker_id(0), chosen(0))
+    with only_one(database, SENDING, seconds=60, actor="样例"), pytest.raises(Conflict, match="过一两分钟"):
+        push_by_hand(*args, actor=MINE)
+    assert [one.state for one in pushes(database)] == [PushState.VOID]
+    push_by_hand(*args, actor=MINE)
+    assert [one.state for one in pushes(database)] == [PushState.VOID, PushState.SENT]
 
 
 @dataclass
