@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,14 +15,13 @@ from pathlib import Path
 import httpx
 import pytest
 from argon2 import PasswordHasher
-from office_site import OfficeServer, sign_in
+from office_site import OfficeServer, config_of, forget_codes, paired_anew, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from matcher.config import Config
 from matcher.demo.county import County
 from matcher.domain.service_terms import Role
 from matcher.services.accounts import passwords
-from matcher.services.demo.demo_accounts import demo_accounts
+from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.imports.import_file import import_file
 from matcher.services.installation import create_home
 
@@ -30,11 +30,11 @@ WORKERS, POSTINGS = 120, 240
 READY_S = 90.0
 
 
-@pytest.fixture(scope="module")
-def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeServer]:
-    """A service of its own for each test module, so that one module cannot spoil another's data."""
+@pytest.fixture(scope="session")
+def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Role, DemoLogin]]:
+    """A data folder with the small county and one account for each role; modules work on copies of it."""
     home = tmp_path_factory.mktemp("office")
-    config = Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
+    config = config_of(home)
     county = County.generate(3, WORKERS, POSTINGS, today=datetime.now(UTC).date())
     files = {path.name: path for path in county.write_files(tmp_path_factory.mktemp("files"))}
     database = create_home(config)
@@ -45,6 +45,20 @@ def office_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeSe
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         logins = {login.role: login for login in reversed(demo_accounts(database))}
     database.close()
+    return home, logins
+
+
+@pytest.fixture(scope="module")
+def office_server(
+    furnished_home: tuple[Path, dict[Role, DemoLogin]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OfficeServer]:
+    """A service of its own for each test module, so that one module cannot spoil another's data."""
+    furnished, logins = furnished_home
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(furnished, home)
+    config = config_of(home)
+    logins = logins | {Role.KIOSK_DEVICE: paired_anew(config, logins[Role.KIOSK_DEVICE])}
+    forget_codes()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyotp
@@ -13,7 +13,9 @@ from playwright.sync_api import Page
 
 from matcher.config import Config
 from matcher.domain.service_terms import Role
+from matcher.services.accounts.devices import pairing_code
 from matcher.services.demo.demo_accounts import DemoLogin
+from matcher.services.installation import open_database
 
 
 @dataclass
@@ -38,8 +40,25 @@ class OfficeServer:
         return done.stdout
 
 
+def config_of(home: Path) -> Config:
+    return Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
+
+
+def paired_anew(config: Config, kiosk: DemoLogin) -> DemoLogin:
+    """The kiosk with a pairing code that begins to run out now."""
+    database = open_database(config)
+    code = pairing_code(database, kiosk.login, actor="样例")
+    database.close()
+    return replace(kiosk, password=code)
+
+
 _USED_STEPS: dict[str, int] = {}
 STEP_S = 30
+
+
+def forget_codes() -> None:
+    """A service on a fresh copy of the data has seen no code yet."""
+    _USED_STEPS.clear()
 
 
 def fresh_code(login: DemoLogin) -> str:
