@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
 .PHONY: help demo serve test unit lint bench bench-understanding bench-quality bench-push bench-events \
-	fault fuzz gate screens fonts system-packages clean
+	e2e fault fuzz gate screens fonts system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -49,17 +49,22 @@ bench-push: $(INSTALLED)  ## allocation and a whole push batch beside their peer
 	$(BIN)/python -m benchmarks.allocation
 	$(BIN)/python -m benchmarks.push
 
-bench-events: $(INSTALLED)  ## instant hire, swaps and renderings; people and employers simulated
+bench-events: $(INSTALLED)  ## fairs, livestreams, instant hire, swaps and renderings; people and employers simulated
 	$(BIN)/python -m benchmarks.events
 
 gate: $(INSTALLED)  ## a hundred thousand random histories: nothing stale or blocked leaves by any channel
 	$(BIN)/python -m tests.fault.gate --histories 100000
 
-fault: $(INSTALLED) system-packages  ## kill a push batch at random and at every write, planted defects beside it
+e2e: $(INSTALLED) system-packages  ## every page in a real Chromium against the real service
+	$(BIN)/python -m pytest tests/e2e
+
+fault: $(INSTALLED) system-packages  ## kill a batch, a livestream, a check-in rush at random and at every write; planted defects beside
 	$(BIN)/python -m tests.fault.kill --kills 300 --seed 1
 	$(BIN)/python -m tests.fault.kill --syscalls
 	$(BIN)/python -m tests.fault.kill --pause --rounds 40
 	$(BIN)/python -m tests.fault.kill --together --rounds 60
+	$(BIN)/python -m tests.fault.live_session --kills 20
+	$(BIN)/python -m tests.fault.checkin_rush --kills 100
 
 fuzz: $(INSTALLED)  ## a million random texts through every reader, and the slowest ones
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
