@@ -19,6 +19,7 @@ from api.limits import BodyLimit
 from api.pages import kiosk
 from api.pages.desk import router as desk_pages
 from api.pages.employer import router as employer_pages
+from api.pages.fair import router as fair_pages
 from api.pages.manage import router as manage_pages
 from api.pages.rendering import STATIC_URL, PageAssets
 from api.routers import (
@@ -46,14 +47,15 @@ from matcher.services.care import push_answers
 from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"
-UPLOADS = (f"{PREFIX}{imports.router.prefix}", "/desk/imports")
+UPLOADS = (f"{PREFIX}{imports.router.prefix}", "/desk/imports", "/fair/merge")
 """Paths that take a file."""
 
+AT_ONCE = 4  # requests worked on; more only take the interpreter from each other and from the event loop
 WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads only queue inside the process
 
 ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, fairs, swaps, live)
 
-PAGES = (sign_in_pages.router, admin_pages.router, kiosk.router, desk_pages, manage_pages, employer_pages)
+PAGES = (sign_in_pages.router, admin_pages.router, kiosk.router, desk_pages, manage_pages, employer_pages, fair_pages)
 """Every one of their routes needs a row in `api.accounts.access.ACCESS`."""
 
 log = structlog.get_logger()
@@ -95,7 +97,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     app.mount(STATIC_URL, PageAssets())
     app.add_middleware(
         Shedding,
-        at_once=WORKER_THREADS,
+        at_once=AT_ONCE,
         always=(f"{PREFIX}{health.router.prefix}",),
         uploads=UPLOADS,
     )

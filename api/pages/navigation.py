@@ -40,6 +40,7 @@ NAV: dict[Role, tuple[NavLink, ...]] = {
         NavLink("/manage", "总览"),
         NavLink("/desk/batches", "推送批次"),
         NavLink("/manage/review", "岗位审核"),
+        NavLink("/fair", "招聘会"),
         NavLink("/manage/report", "月报"),
         NavLink("/manage/settings", "地区设置"),
     ),

@@ -31,6 +31,7 @@ ACTIONS = {
     "open_corrections": "打开更正表",
     "download_corrections": "下载更正表",
     "export_report": "导出报表",
+    "export_fair": "导出招聘会",
     "print_letters": "打印信函",
     "hand_over_messages": "转交消息",
     "plan_push_batch": "制定推送批次",

@@ -146,5 +146,11 @@ def _take_back_seats(session: StoreSession, event: EventRow, worker_id: str) -> 
 def _candidate(session: StoreSession, event_id: int, worker_id: str) -> Candidate:
     invitee = ShortlistRepository(session).invitee(event_id, worker_id)
     identity = WorkerRepository(session).masked_identity(worker_id)
-    place = session.get_one(WorkerRow, worker_id).place_name or ""
-    return Candidate(worker_id, invitee.spoken_no if invitee else None, identity.name, place)
+    return Candidate(worker_id, invitee.spoken_no if invitee else None, identity.name, ask_by(session, worker_id))
+
+
+def ask_by(session: StoreSession, worker_id: str) -> str:
+    """What to ask somebody by: year of birth and village, "" when neither is known."""
+    row = session.get_one(WorkerRow, worker_id)
+    born = f"{row.birth_date.year} 年生" if row.birth_date else ""
+    return " · ".join(filter(None, (born, row.place_name or "")))

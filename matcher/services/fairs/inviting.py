@@ -116,10 +116,12 @@ def reply_to_invitation(database: Database, event_id: int, worker_id: str, *, co
         return _promote(session, event, left_out=worker_id)
 
 
-def hand_over_invitations(database: Database, out: Path, *, office: Office, reason: str, actor: str) -> HandedOver:
+def hand_over_invitations(
+    database: Database, out: Path, *, office: Office, reason: str, event_id: int | None = None, actor: str
+) -> HandedOver:
     """Write every invitation that is due to `out` (.xlsx or .csv, with phones in clear) and note it as sent.
 
-    Raises InvalidInput for another kind of file or without a reason.
+    event_id: of this fair alone, None = of all. Raises InvalidInput for another kind of file or without a reason.
     """
     if out.suffix.lower() not in (".xlsx", ".csv"):
         raise InvalidInput(f"外发文件只能是 .xlsx 或 .csv，不能是“{out.suffix}”")
@@ -128,7 +130,11 @@ def hand_over_invitations(database: Database, out: Path, *, office: Office, reas
     with database.writing(actor) as session:
         outbox, rows, gone = OutboxRepository(session), [], 0
         for row in outbox.due(sorted(CHANNELS), limit=AT_ONCE, topic=FAIR_TOPIC):
-            text, worker_id = _text(session, row, office)
+            content = json.loads(row.payload)
+            if event_id not in (None, content["event_id"]):
+                continue
+            worker_id = content["worker_id"]
+            text = invitation_now(session, content["event_id"], worker_id, office)
             phone = _phone(session, worker_id, reason=reason, actor=actor) if text else ""
             if phone:
                 rows.append((row.idempotency_key, row.channel.label if row.channel else "", phone, text))
@@ -150,6 +156,25 @@ def invitation_text(event: EventRow, row: ShortlistRow, title: str, arrive: str,
         f"请您{arrive}到{shortened(plain(event.place_name or '招聘会现场'), LONGEST_PLACE)}参加招聘会："
         f"已为您约好{shortened(plain(title), LONGEST_TITLE)}{reason}。来回1，不来回2。不交钱。{office.name}{office.phone}"
     )
+
+
+def invitation_now(session: StoreSession, event_id: int, worker_id: str, office: Office) -> str:
+    """The invitation of a person as it stands now, "" when none may go out."""
+    event, people = EventRepository(session).get(event_id), ShortlistRepository(session)
+    invitee = people.invitee(event_id, worker_id)
+    upcoming = event.state in (EventState.PLANNED, EventState.RUNNING) and event.starts_at > session.now()
+    if invitee is None or invitee.wave == 0 or invitee.arrive_at is None or not upcoming:
+        return ""
+    if worker_id not in WorkerRepository(session).active_ids([worker_id], ConsentPurpose.CONTACT):
+        return ""
+    meetings = [one for one in people.meetings(event_id, worker_id) if one.state is ShortlistState.PLANNED]
+    live = cleared(session, [one.posting_id for one in meetings])
+    for one in meetings:
+        if one.posting_id in live:
+            local = invitee.arrive_at.astimezone(SHANGHAI)
+            arrive = f"{local.month}月{local.day}日{local:%H:%M}"
+            return invitation_text(event, one, live[one.posting_id].title, arrive, office)
+    return ""
 
 
 def _ask(session: StoreSession, event: EventRow, worker_id: str, row: ShortlistRow, channel: Channel) -> int:
@@ -187,27 +212,6 @@ def _promote(session: StoreSession, event: EventRow, *, left_out: str) -> str:
         _ask(session, event, row.worker_id, own[0], row.channel)
         return row.worker_id
     return ""
-
-
-def _text(session: StoreSession, row: OutboxRow, office: Office) -> tuple[str, str]:
-    """The text as it stands now, "" when it must not go out; and whom it is for."""
-    content = json.loads(row.payload)
-    event_id, worker_id = content["event_id"], content["worker_id"]
-    event, people = EventRepository(session).get(event_id), ShortlistRepository(session)
-    invitee = people.invitee(event_id, worker_id)
-    upcoming = event.state in (EventState.PLANNED, EventState.RUNNING) and event.starts_at > session.now()
-    if invitee is None or invitee.wave == 0 or invitee.arrive_at is None or not upcoming:
-        return "", worker_id
-    if worker_id not in WorkerRepository(session).active_ids([worker_id], ConsentPurpose.CONTACT):
-        return "", worker_id
-    meetings = [one for one in people.meetings(event_id, worker_id) if one.state is ShortlistState.PLANNED]
-    live = cleared(session, [one.posting_id for one in meetings])
-    for one in meetings:
-        if one.posting_id in live:
-            local = invitee.arrive_at.astimezone(SHANGHAI)
-            arrive = f"{local.month}月{local.day}日{local:%H:%M}"
-            return invitation_text(event, one, live[one.posting_id].title, arrive, office), worker_id
-    return "", worker_id
 
 
 def _note_sent(session: StoreSession, row: OutboxRow) -> None:

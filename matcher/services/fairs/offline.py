@@ -33,6 +33,7 @@ from matcher.services.installation import create_home, open_database
 from matcher.store.column_types import UtcDateTime
 from matcher.store.database import Database
 from matcher.store.plain_json import as_json
+from matcher.store.repositories.audit import AuditRepository
 from matcher.store.repositories.events import EventRepository
 from matcher.store.repositories.shortlists import ShortlistRepository
 from matcher.store.session import StoreSession
@@ -81,6 +82,9 @@ def export_fair(database: Database, event_id: int, out: Path, passphrase: str, *
         with tempfile.TemporaryDirectory(prefix="matcher-fair-") as folder:
             _fill(Path(folder), iter(rows), database.clock, actor)
             parts = _packed(Path(folder))
+        AuditRepository(session).append(
+            action="export_fair", entity="event", entity_id=str(event_id), reason="脱网办会，姓名和电话加密带出"
+        )
         parts[BASE] = json.dumps({"event_id": event_id, "rows": base}, ensure_ascii=False).encode()
         write_sealed(out, parts, seal)
         return sum(table is WorkerRow for table, _ in rows)
@@ -95,6 +99,12 @@ def laptop_home(path: Path, passphrase: str) -> Iterator[Config]:
         _unpacked(parts, home)
         yield _config(home)
         write_sealed(path, _packed(home) | {BASE: parts[BASE]}, seal)
+
+
+def fair_of_file(path: Path, passphrase: str) -> int:
+    """The number of the fair in a file. Raises InvalidInput for a file that cannot be opened."""
+    parts, _ = read_sealed(path, passphrase)
+    return int(json.loads(parts[BASE])["event_id"])
 
 
 def merge_fair(database: Database, path: Path, passphrase: str, *, actor: str) -> Merged:

@@ -91,6 +91,11 @@ class ShortlistRepository:
         query = select(CheckinRow).where(CheckinRow.event_id == event_id, CheckinRow.worker_id.is_not(None))
         return {str(row.worker_id): row for row in self._session.scalars(query)}
 
+    def checkins(self, event_id: int) -> list[CheckinRow]:
+        """Everybody who came in, in the order they came."""
+        query = select(CheckinRow).where(CheckinRow.event_id == event_id)
+        return list(self._session.scalars(query.order_by(CheckinRow.at, CheckinRow.id)))
+
     def visitors(self, event_id: int) -> int:
         """Everybody who came in, known or counted."""
         query = select(func.count()).select_from(CheckinRow).where(CheckinRow.event_id == event_id)
