@@ -13,7 +13,7 @@ from matcher.text.posting_fields.negation import denied
 from matcher.text.quick_search import holds_any
 
 _TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "工本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师", "健康证明")
-_TRIGGER_TITLES = re.compile(r"药师|造价师|初级会计|执业")
+_TRIGGER_TITLES = re.compile(r"药师|造价师|初级会计|执业|注册安全")
 _TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
 _TRIGGER_CLASS = re.compile(r"[abc](?:[1-6](?!\d)|本)|[nqgr][1-5](?!\d)|[一二三四五1-5高中初]级|技师")
 _PREFERRED_AFTER = re.compile(
@@ -25,10 +25,13 @@ _PREFERRED_BEFORE = re.compile(
 _NOT_NEEDED_BEFORE = re.compile(r"(?:用不着|用不上|不看|无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
 _NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|不作要求|不做要求|不强求|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)")
 _PAPER_ALONE = re.compile(
-    r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持|带)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|(?:要求|必须)(?:有|持|带)证|带证(?:上岗|来|的|优先)|有证(?:上岗|优先|的优先)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
+    r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持|带)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|(?:要求|必须)(?:有|持|带)证|带证(?:上岗|来|的|优先)|(?:建筑)?特种(?:作业|设备)(?:人员)?(?:操作)?证|(?<=[(,])有证(?=[),]|$)|有证(?:上岗|优先|的优先)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
     r"|(?:有|持|具有|具备)(?:相关|有效|相应)?(?:操作|上岗|作业|特种作业操作|特种作业|特种设备作业人员)证|(?:须|需|要)[^,。;\n]{1,6}(?:的|发的)证(?![书明照券])"
 )
 """A paper that only the trade beside it names: 叉车须持证, 没证的别打电话."""
+_GRADED_PAPER = re.compile(r"(?:[一二三四五初中高]级)(?:资格|职称)?证(?![明据券])|从业资格(?!证)")
+_GRADED_REACH = 20
+"""会计,有初级证: the paper of the trade named so near before it."""
 _ANY_ONE = re.compile(r"[^。;\n]{0,16}?(?:其中(?:之|任)?一|之一|任[选意何]?一|有一[个本种项])")
 _NOISE = re.compile(r"(?:[a-e][1-6]?[/、,或和及+~ \-照证本以上]{1,4}){14}")
 """Fourteen licence classes in a row: no posting, and slow to search."""
@@ -56,9 +59,27 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
             continue
         required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
+    if not found:
+        found = _graded_papers(text)
     if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
+
+
+def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
+    """A paper named by its grade alone, 有初级证, is of the trade right before it."""
+    found: list[Found[CertificateRequirement]] = []
+    for paper in _GRADED_PAPER.finditer(text):
+        near = max(0, paper.start() - _GRADED_REACH)
+        trades = certificates().stems_in(text[near : paper.start()])
+        if not trades or denied(text, near + trades[-1][0]) or denied(text, paper.start()):
+            continue
+        if _NOT_NEEDED_AFTER.match(text, paper.end()):
+            continue
+        required = not (_preferred_after(text, paper.end()) or _PREFERRED_BEFORE.search(text[near : paper.start()]))
+        need = CertificateRequirement(trades[-1][2], required, Basis.EMPLOYER)
+        found.append(Found(need, paper.start(), paper.end(), 0.6))
+    return found[:_MOST_TRADES]
 
 
 def _papers_of_trades(text: str) -> list[Found[CertificateRequirement]]:
