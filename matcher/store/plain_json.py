@@ -19,7 +19,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if dataclasses.is_dataclass(value):
         # by hand: dataclasses.asdict copies deeply, which costs more than everything else here
-        return {name: getattr(value, name) for name in _names(type(value))}
+        kind: type[Any] = type(value)
+        return {name: getattr(value, name) for name in _names(kind)}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
