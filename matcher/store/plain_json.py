@@ -6,7 +6,6 @@ import dataclasses
 import json
 import re
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 
 from matcher.errors import InvalidInput
@@ -19,15 +18,19 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if dataclasses.is_dataclass(value):
         # by hand: dataclasses.asdict copies deeply, which costs more than everything else here
-        kind: type[Any] = type(value)
-        return {name: getattr(value, name) for name in _names(kind)}
+        return {name: getattr(value, name) for name in _names(type(value))}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
     """Field names of a dataclass, asked for once: an import writes hundreds of thousands of values."""
-    return tuple(field.name for field in dataclasses.fields(kind))
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return names
 
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # an odd number of backslashes: not somebody's own "\u0000"
