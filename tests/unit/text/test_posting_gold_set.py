@@ -38,8 +38,9 @@ def test_skills_are_found(tallies: dict[str, Tally]) -> None:
     assert tallies["skills"].f1 >= 0.90, tallies["skills"].errors
 
 
-def test_papers_and_skills_of_the_later_postings_are_found() -> None:
-    later = score_postings("postings_third.jsonl")
+@pytest.mark.parametrize("name", ["postings_third.jsonl", "postings_fourth.jsonl"])
+def test_papers_and_skills_of_the_later_postings_are_found(name: str) -> None:
+    later = score_postings(name)
     assert later["certificate codes"].recall >= 0.99, later["certificate codes"].errors
     assert later["skills"].f1 >= 0.92, later["skills"].errors
 

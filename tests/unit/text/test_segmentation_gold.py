@@ -49,9 +49,9 @@ def test_words_of_two_words_fall_apart_and_what_belongs_together_stays() -> None
 
 
 def test_later_sentences_stay_cut_right() -> None:
-    for name in ("segmentation_second.tsv", "segmentation_third.tsv"):
+    for name, least in (("segmentation_second.tsv", 0.97), ("segmentation_third.tsv", 0.97), ("segmentation_fourth.tsv", 0.95)):
         ours = f1(segmenter().words, name)
-        assert ours >= 0.97, name
+        assert ours >= least, name
         assert ours > f1(lambda text: list(plain_jieba().cut(text)), name) + 0.05
 
 
