@@ -3,7 +3,9 @@
 INVARIANTS
 - At most `at_once` requests are worked on; a few wait their turn, none longer than `wait_s`.
 - What is refused gets 503 with Retry-After before any work was done for it.
-- Health routes always get in. A stream of events gives up its place as soon as it has begun.
+- Health routes always get in, and so do uploads, which are rare and long. A stream of events gives up its place as
+  soon as it has begun.
+- A refusal is made once and sent again and again: under load there are many.
 - A place is taken only once the whole body is here: a slow sender holds up nobody but itself.
 """
 
@@ -37,7 +39,7 @@ class Shedding:
         always: Sequence[str] = (),
         uploads: Sequence[str] = (),
     ) -> None:
-        """always: beginnings of paths that are never refused. uploads: paths whose body is not waited for."""
+        """always: beginnings of paths that are never refused. uploads: paths that hold no place."""
         self._app = app
         self._free = at_once
         self._most_waiting = most_waiting
@@ -45,14 +47,18 @@ class Shedding:
         self._always = tuple(always)
         self._uploads = frozenset(uploads)
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._refusals: dict[bool, Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(self._always):
+        if scope["type"] != "http" or scope["path"].startswith(self._always) or scope["path"] in self._uploads:
             await self._app(scope, receive, send)
             return
-        whole = receive if scope["path"] in self._uploads else await _whole(receive)
+        if self._full():
+            await self._refuse(scope, receive, send)
+            return
+        whole = await _whole(receive)
         if not await self._enter():
-            await _busy(scope)(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         inside = True
 
@@ -72,12 +78,21 @@ class Shedding:
         finally:
             leave()
 
+    def _full(self) -> bool:
+        return self._free <= 0 and len(self._waiting) >= self._most_waiting
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        in_words = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+        if in_words not in self._refusals:
+            self._refusals[in_words] = _busy(in_words=in_words)
+        await self._refusals[in_words](scope, receive, send)
+
     async def _enter(self) -> bool:
         """Take a place, at once or within the waiting time; False when there is none to be had."""
         if self._free > 0:
             self._free -= 1
             return True
-        if len(self._waiting) >= self._most_waiting:
+        if self._full():
             return False
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
@@ -125,9 +140,8 @@ def _is_stream(message: Message) -> bool:
     return any(kind.startswith(b"text/event-stream") for kind in kinds)
 
 
-def _busy(scope: Scope) -> Response:
-    accepts = dict(scope["headers"]).get(b"accept", b"")
-    if b"text/html" not in accepts:
+def _busy(*, in_words: bool) -> Response:
+    if not in_words:
         return problem(503, _BUSY, code="overloaded")
     busy = page("busy.html", status=503, text=_BUSY)
     busy.headers["Retry-After"] = RETRY_AFTER_S
