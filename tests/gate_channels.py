@@ -397,6 +397,9 @@ BY_CHANNEL = {
 """Modules by which postings leave, with the channels that hold them to it."""
 
 NOT_AN_OUTPUT = {
+    "matcher.services.accounts.objects": "whether a posting is in somebody's sight; yes or no",
+    "matcher.services.demo.demo_accounts": "finds the sample employer with most postings",
+    "matcher.services.fairs.booth_choice": "employers by name, and why postings are hidden, without the postings",
     "matcher.services.desk.overriding": "writes a caseworker's word on a posting",
     "matcher.services.desk.timeline": "what happened to a person, for their caseworker: history, no offer",
     "matcher.services.desk.welfare_record": "what was tried for a person: history, no offer",
