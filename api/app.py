@@ -20,6 +20,7 @@ from api.pages import kiosk
 from api.pages.desk import router as desk_pages
 from api.pages.employer import router as employer_pages
 from api.pages.fair import router as fair_pages
+from api.pages.live import router as console_pages
 from api.pages.manage import router as manage_pages
 from api.pages.rendering import STATIC_URL, PageAssets
 from api.routers import (
@@ -55,7 +56,16 @@ WORKER_THREADS = 8  # a match holds a core for some milliseconds; more threads o
 
 ROUTED = (health, matching, records, imports, outcomes, push_batches, sms_receipts, renderings, instant, fairs, swaps, live)
 
-PAGES = (sign_in_pages.router, admin_pages.router, kiosk.router, desk_pages, manage_pages, employer_pages, fair_pages)
+PAGES = (
+    sign_in_pages.router,
+    admin_pages.router,
+    kiosk.router,
+    desk_pages,
+    manage_pages,
+    employer_pages,
+    fair_pages,
+    console_pages,
+)
 """Every one of their routes needs a row in `api.accounts.access.ACCESS`."""
 
 log = structlog.get_logger()

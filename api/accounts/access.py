@@ -55,6 +55,8 @@ PEOPLE = frozenset(Role) - {Role.KIOSK_DEVICE, Role.INTEGRATOR}
 ANYBODY = Access(None)
 SIGNED_IN = Access(frozenset(PEOPLE))
 ADMINISTRATION = _for(ADMIN)
+STUDIO = _for(HOST, ORGANISER, MANAGER)
+SHOW = _for(HOST, ORGANISER, MANAGER, scope=ObjectScope.EVENT)
 
 ACCESS: dict[tuple[str, str], Access] = {
     # signing in
@@ -125,6 +127,30 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("GET", "/desk/households/{household_id}"): _for(CASEWORKER),
     ("POST", "/desk/households/{household_id}/verify"): _for(CASEWORKER),
     ("POST", "/desk/households/{household_id}/target"): _for(CASEWORKER),
+    # livestreams: no page of these shows anything of a person but the last four digits of a lead
+    ("GET", "/live"): STUDIO,
+    ("POST", "/live"): STUDIO,
+    ("GET", "/live/{event_id}"): SHOW,
+    ("GET", "/live/{event_id}/board"): SHOW,
+    ("GET", "/live/{event_id}/signals"): SHOW,
+    ("POST", "/live/{event_id}/state"): SHOW,
+    ("POST", "/live/{event_id}/lineup"): SHOW,
+    ("POST", "/live/{event_id}/callers"): SHOW,
+    ("POST", "/live/{event_id}/answer"): SHOW,
+    ("POST", "/live/{event_id}/overlay-link"): SHOW,
+    ("POST", "/live/{event_id}/air"): SHOW,
+    ("POST", "/live/{event_id}/off"): SHOW,
+    ("POST", "/live/{event_id}/move"): SHOW,
+    ("POST", "/live/{event_id}/items"): SHOW,
+    ("POST", "/live/{event_id}/leads"): SHOW,
+    ("GET", "/live/{event_id}/prompter"): SHOW,
+    ("GET", "/live/{event_id}/prompter/card"): SHOW,
+    ("GET", "/live/{event_id}/funnel"): SHOW,
+    # leads of livestreams, called back off the air; the service holds a caller to their own
+    ("GET", "/desk/leads"): _for(CASEWORKER),
+    ("POST", "/desk/leads/{lead_id}/claim"): _for(CASEWORKER),
+    ("POST", "/desk/leads/{lead_id}/reveal"): _for(CASEWORKER),
+    ("POST", "/desk/leads/{lead_id}/result"): _for(CASEWORKER),
     # the kiosk
     ("GET", "/kiosk"): _for(KIOSK),
     ("GET", "/kiosk/board"): _for(KIOSK),

@@ -52,8 +52,11 @@ def _event(session: StoreSession, staff: Staff, value: str) -> bool:
     if not (value.isascii() and value.isdigit()) or len(value) > 18:
         return False
     event = session.get(EventRow, int(value))
-    if event is None:
-        return False
+    return event is not None and sees_event(staff, event)
+
+
+def sees_event(staff: Staff, event: EventRow) -> bool:
+    """Whether an event is the person's own, or lies in the region of the account."""
     own = event.host_id == staff.account_id
     free = staff.region_code is None or event.region_code is None
     return own or free or staff_region_covers(staff, event.region_code or "")

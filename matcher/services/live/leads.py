@@ -214,6 +214,11 @@ def move_lead(
         return LeadView.of(row, session.now())
 
 
+def next_states(state: LeadState) -> tuple[LeadState, ...]:
+    """What a lead in a state may become, in the order of the list of states."""
+    return tuple(one for one in LeadState if one in _NEXT[state])
+
+
 def hand_lead(database: Database, event_id: int, lead_id: int, caller: str, *, actor: str) -> LeadView:
     """Give a lead to another caller; its clock goes on."""
     with database.writing(actor) as session:

@@ -90,6 +90,12 @@ class LiveRepository:
         query = select(row).where(row.event_id == event_id, row.id > last_id).order_by(row.id)
         return list(self._session.scalars(query.limit(MOST_SIGNALS_AT_ONCE)))
 
+    def newest_signals(self, event_id: int, most: int) -> list[LiveSignalRow]:
+        """The last signals, the newest first."""
+        row = LiveSignalRow
+        query = select(row).where(row.event_id == event_id).order_by(row.id.desc())
+        return list(self._session.scalars(query.limit(most)))
+
     def newest_signal(self, event_id: int) -> int:
         """Number of the newest signal, 0 when there is none."""
         row = LiveSignalRow
