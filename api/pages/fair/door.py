@@ -33,16 +33,16 @@ def said(hall: AtFair, event_id: int, form: Form) -> Response:
         return hall.fair_page(event_id, "door.html", unknown=asked, here="desk")
     except REFUSED as error:
         return hall.fair_page(event_id, "door.html", error, here="desk")
-    return hall.fair_page(event_id, "door.html", found=found, here="desk")
+    via = CheckinVia.PHONE_TAIL if asked.isdigit() else CheckinVia.NAME
+    return hall.fair_page(event_id, "door.html", found=found, via=via, here="desk")
 
 
 @router.post("/person")
 def person(hall: AtFair, event_id: int, form: Form) -> Response:
     """The one who was meant."""
     try:
-        found = check_in_person(
-            hall.database, event_id, text(form, "worker"), via=CheckinVia.PHONE_TAIL, actor=hall.actor
-        )
+        via = CheckinVia.read(text(form, "via"), field="签到方式")
+        found = check_in_person(hall.database, event_id, text(form, "worker"), via=via, actor=hall.actor)
     except REFUSED as error:
         return hall.fair_page(event_id, "door.html", error, here="desk")
     return hall.fair_page(event_id, "door.html", found=found, here="desk")

@@ -54,6 +54,11 @@ class InvitationPage:
     page: int
     pages: int
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return sum(one.people for one in self.waves if one.number == WAITING)
+
 
 def invitation_page(
     session: StoreSession, event_id: int, office: Office, *, wave: int | None = None, page: int = 1

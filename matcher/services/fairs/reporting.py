@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matcher.domain.record_terms import InviteReply, ShortlistState
 from matcher.services.fairs.views import INTERESTED, STANDING
+from matcher.services.fairs.walk_ins import WALK_IN
 from matcher.store.repositories.events import EventRepository
 from matcher.store.repositories.shortlists import ShortlistRepository
 from matcher.store.repositories.workers import WorkerRepository
@@ -72,7 +73,7 @@ class FairReport:
 _INVITEES: tuple[tuple[str, str, Callable[[InviteeRow], bool]], ...] = (
     ("invited", "邀约", lambda row: row.wave > 0),
     ("coming", "答复会来", lambda row: row.wave > 0 and row.reply is InviteReply.COMING),
-    ("waiting", "候补及现场来人", lambda row: row.wave == 0),
+    ("waiting", "候补", lambda row: row.wave == 0 and row.reason != WALK_IN),
 )
 _CHECKINS: tuple[tuple[str, str, Callable[[CheckinRow], bool]], ...] = (
     ("visitors", "进场", lambda row: True),
