@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-import structlog
 from fastapi import FastAPI
 
 from api import problems
@@ -16,6 +15,7 @@ from api.accounts.admission import ADMISSION
 from api.accounts.rate_limits import SignInLimits
 from api.headers import SecureHeaders
 from api.limits import BodyLimit
+from api.opening import bring_up
 from api.pages import kiosk
 from api.pages.desk import router as desk_pages
 from api.pages.employer import router as employer_pages
@@ -43,9 +43,7 @@ from api.shedding import Shedding
 from api.unexpected import Unexpected
 from matcher import __version__
 from matcher.config import Config
-from matcher.errors import MatcherError
 from matcher.services.care import push_answers
-from matcher.services.runtime import Runtime
 
 PREFIX = "/api/v1"
 UPLOADS = (f"{PREFIX}{imports.router.prefix}", "/desk/imports", "/fair/merge")
@@ -68,8 +66,6 @@ PAGES = (
 )
 """Every one of their routes needs a row in `api.accounts.access.ACCESS`."""
 
-log = structlog.get_logger()
-
 
 def create_app(config: Config | None = None) -> FastAPI:
     """The application; `config` defaults to the environment's."""
@@ -80,7 +76,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = WORKER_THREADS
         app.state.runtime = None
         app.state.not_ready_because = "服务正在启动，请稍后再试"
-        opening = asyncio.create_task(_open(app, settings))
+        opening = asyncio.create_task(bring_up(app, settings))
         yield
         await opening
         runtime, app.state.runtime = app.state.runtime, None
@@ -115,12 +111,3 @@ def create_app(config: Config | None = None) -> FastAPI:
     app.add_middleware(Unexpected)
     app.add_middleware(SecureHeaders)
     return app
-
-
-async def _open(app: FastAPI, settings: Config) -> None:
-    """Bring the runtime up beside the running server, so that /health/live answers from the first moment."""
-    try:
-        app.state.runtime = await anyio.to_thread.run_sync(Runtime.open, settings)
-    except MatcherError as error:
-        app.state.not_ready_because = error.message
-        log.error("start_failed", code=error.code, message=error.message)

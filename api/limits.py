@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.pages.problem_pages import for_people, problem_page
 from api.problems import problem
 
 JSON_BODY_BYTES = 1_000_000
@@ -27,7 +30,7 @@ class BodyLimit:
         limit = UPLOAD_BODY_BYTES if scope["path"] in self._upload_paths else JSON_BODY_BYTES
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
-            await _too_large(limit)(scope, receive, send)
+            await _too_large(Request(scope), limit)(scope, receive, send)
             return
         received = 0
         answered = False
@@ -49,12 +52,15 @@ class BodyLimit:
             await self._app(scope, counted, noted)
         except _TooLarge:
             if not answered:
-                await _too_large(limit)(scope, receive, send)
+                await _too_large(Request(scope), limit)(scope, receive, send)
 
 
 class _TooLarge(Exception):
     pass
 
 
-def _too_large(limit: int) -> ASGIApp:
-    return problem(413, f"内容超过 {limit // 1_000_000} MB 上限", code="too_large")
+def _too_large(request: Request, limit: int) -> Response:
+    most = f"{limit // 1_000_000} MB"
+    if for_people(request):
+        return problem_page(request, 413, f"提交的内容超过 {most} 上限；请分成几次，或换一个小一些的文件")
+    return problem(413, f"内容超过 {most} 上限", code="too_large")

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from matcher.domain.service_terms import Role
 from matcher.services.accounts.sight import Sight
 from matcher.services.accounts.staff import Staff, Step
-from matcher.store.database import Database
+from matcher.store.database import SYSTEM_ACTOR, Database
 from matcher.store.repositories.sessions import SessionRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.accounts import AccountRow, CredentialRow, SessionRow
 
 TOUCH_EVERY = timedelta(minutes=1)
 """How far `last_seen_at` may lag: not every click is worth a write."""
+
+KEPT_AFTER = timedelta(days=180)
+"""How long a session that is over is kept: long enough to look into who was signed in, then it serves nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,12 @@ def end_all_sessions(database: Database, staff: Staff) -> None:
     """Sign out everywhere, here as well."""
     with database.writing(staff.login) as session:
         SessionRepository(session).end_all(staff.account_id)
+
+
+def forget_old_sessions(database: Database) -> int:
+    """Delete the sessions that have been over for KEPT_AFTER; returns how many."""
+    with database.writing(SYSTEM_ACTOR) as session:
+        return SessionRepository(session).forget(over_before=session.now() - KEPT_AFTER)
 
 
 def start_session(session: StoreSession, account: AccountRow, *, verified: bool) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from matcher.store.session import StoreSession
 from matcher.store.tables.accounts import AccountRow, CredentialRow, SessionRow
@@ -67,6 +67,13 @@ class SessionRepository:
     def end_all(self, account_id: int, *, but: int | None = None) -> None:
         """Close every session of an account. but: the one to keep."""
         self._end(SessionRow.account_id == account_id, *([SessionRow.id != but] if but is not None else []))
+
+    def forget(self, *, over_before: datetime) -> int:
+        """Delete the sessions that were ended, or ran out, before a moment; returns how many."""
+        row = SessionRow
+        over = or_(row.ended_at < over_before, row.expires_at < over_before)
+        gone = self._session.execute(delete(row).where(over).returning(row.id))
+        return len(gone.all())
 
     def _end(self, *conditions: object) -> None:
         self._session.execute(

@@ -304,3 +304,17 @@ def test_signing_in_is_written_down(database: Database) -> None:
     with database.reading() as session:
         acts = session.execute(select(AuditRow.action, AuditRow.actor).order_by(AuditRow.seq)).all()
     assert ("sign_in", "wang") in [tuple(one) for one in acts]
+
+
+def test_a_session_that_is_long_over_is_forgotten_and_no_other(database: Database, clock: FixedClock) -> None:
+    account(database, "wang")
+    for _ in range(2):
+        ended = staff(database, "wang")
+    sessions.end_session(database, ended)
+    clock.at += timedelta(days=170)
+    fresh = staff(database, "wang")
+    assert sessions.forget_old_sessions(database) == 0
+    clock.at += timedelta(days=11)
+    assert sessions.forget_old_sessions(database) == 2  # one that was ended and one that ran out
+    with database.reading() as session:
+        assert list(session.scalars(select(SessionRow.id))) == [fresh.session_id]

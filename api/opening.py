@@ -1,0 +1,47 @@
+"""Bringing the installation up beside the running server, and what is done once it stands (启动)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+
+from matcher.config import Config
+from matcher.errors import MatcherError, trail
+from matcher.services.accounts.sessions import forget_old_sessions
+from matcher.services.kiosk.rehearsal import rehearse
+from matcher.services.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+async def bring_up(app: FastAPI, settings: Config) -> None:
+    """Open the runtime, so that /health/live answers from the first moment; chores come when it is ready."""
+    try:
+        app.state.runtime = await anyio.to_thread.run_sync(Runtime.open, settings)
+    except MatcherError as error:
+        app.state.not_ready_because = error.message
+        log.error("start_failed", code=error.code, message=error.message)
+        return
+    await anyio.to_thread.run_sync(do_chores, app.state.runtime)
+
+
+def do_chores(runtime: Runtime) -> None:
+    """What a start is a good moment for; none of it may keep the service from its work."""
+    for name, chore in _CHORES.items():
+        try:
+            chore(runtime)
+        except Exception as error:  # whatever it is, the service runs without
+            log.warning("chore_failed", chore=name, trail=trail(error))
+
+
+def _forget_old_sessions(runtime: Runtime) -> None:
+    forget_old_sessions(runtime.database)
+
+
+_CHORES: dict[str, Callable[[Runtime], object]] = {
+    "forget_old_sessions": _forget_old_sessions,
+    "rehearse_kiosk": rehearse,
+}
