@@ -15,11 +15,11 @@ _TRAILING = r"(?:\d[千百]?|\d{3,4})(?![\d.:kw千万百人名个天日月年岁
 _SCALED = rf"{_DIGITS}(?:\s?(?:[千万仟百]|[kw](?![a-z]))(?:{_TRAILING}|\d[千百](?=[元块\s])|\d(?=[元块]))?)?"
 # a 一 that opens a unit is no digit: 两百一天 is 200 a day
 _ONE_OF = (
-    "(?!(?<!十)一块(?![一二两三四五六七八九半1-9](?![十百千元块\\d]))"
-    "|(?<=[砖石板])一块(?=[1-9一二两三四五六七八九][毛分])"
+    "(?!(?<!十)(?<!一[条把件个只根套箱袋串捆斤包筐盘])一块(?![一二两三四五六七八九半1-9](?![十百千元块\\d]))"
+    "|(?<=[砖石板])一块(?=[1-9一二两三四五六七八九]毛)|一块(?=[1-9一二两三四五六七八九]分)"
     "|一(?:天|个|小时|件|单|次|趟|平|周|年|晚|班|工|星期|台|场|吨|车|斤|条|月|份|日|整天|人|亩|棵|袋|箱|桶|米|方|套|只|节|票|瓶|户|结))"
 )
-_CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
+_CHINESE = rf"[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖](?:{_ONE_OF}(?!零[工花食])[一二两三四五六七八九十百千万零〇点半壹贰叁肆伍陆柒捌玖拾佰仟]){{0,15}}"
 _TOKEN = re.compile(rf"{_ONE_OF}(?:{_SCALED}|{_CHINESE})")
 _FIRST_CHAR = re.compile(r"[0-9一二两三四五六七八九十壹贰叁肆伍陆柒捌玖]")
 _NEVER_BEFORE = frozenset("、)岁%年点:人名位级定险种金门致维届倍些")
@@ -27,6 +27,7 @@ _NO_COMMA = re.compile(r"\d+(?:\.\d{1,2}(?!\d))?")
 _JOINED_BEFORE = re.compile(r"\d[:.~-]$")
 _SMALL = re.compile(
     rf"[毛角](?:{_ONE_OF}(?P<fifth>[1-9一二三四五六七八九])(?![\d十百千万个小时天.]))?分?钱?|(?P<cent>分钱)"
+    r"|分(?P<half_cent>[1-9一二三四五六七八九半])(?=$|[,。;、\s])"
     rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?"
 )
 _DASH = re.compile(
@@ -129,12 +130,23 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
         return amount
     if match["cent"]:
         return replace(amount, end=match.end(), low=amount.low / 100, high=amount.high / 100, yuan=True)
+    if match["half_cent"]:
+        return _with_half_cent(amount, match)
     if match["tenth"] is None:
         cents = (read_number(match["fifth"]) or 0) / 100 if match["fifth"] else 0
         low, high = round(amount.low / 10 + cents, 4), round(amount.high / 10 + cents, 4)
         return replace(amount, end=match.end(), low=low, high=high, yuan=True)
     tenth = 0.5 if match["tenth"] == "半" else (read_number(match["tenth"]) or 0) / 10
     return replace(amount, end=match.end(), low=amount.low + tenth, high=amount.high + tenth, yuan=True)
+
+
+def _with_half_cent(amount: Amount, match: re.Match[str]) -> Amount:
+    """三分五 is 0.035; 八十分五 is no money."""
+    if amount.high >= 10:
+        return amount
+    tail = 0.5 if match["half_cent"] == "半" else (read_number(match["half_cent"]) or 0) / 10
+    low, high = (amount.low + tail) / 100, (amount.high + tail) / 100
+    return replace(amount, end=match.end(), low=low, high=high, yuan=True)
 
 
 def _number(token: str) -> _Number | None:

@@ -35,7 +35,7 @@ HEAD_CHARS = 40
 _DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-2]|24|八|九|十[一二]?|二十四)个?(?:小时|钟头)\s?[给算]?$")
 """8小时200 is the pay of a day."""
 _PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
-_ORDERS = re.compile(r"骑手|外卖|配送|跑单|接单|派单|单量|[日每]单|十单")
+_ORDERS = re.compile(r"骑手|外卖|配送|代驾|跑腿|陪诊|跑单|接单|派单|单量|[日每]单|十单")
 AD_CHARS = 240
 """Only a text as short as an ad for one job lets an amount be pay without a word or unit."""
 _MEALS_A_DAY = 50
@@ -45,9 +45,14 @@ _CLAUSE_EDGE = re.compile(
     r"\s?(?:[,。;、\n()/]|$|左右|上下|起|以上|\+|(?:[包管][吃住午饭早晚中一食]|[白早中晚夜]班|学徒|徒弟|小工|大工|另|有|五险|交|月休|双休))"
 )
 _CLAUSE_OPENS = frozenset(",。;、\n(:/| ")
-_DAILY = r"(?:日[结清]|现[结清]|天天[结清]|当[天日][结清]|一天一[结清]|算一天|做完就?结|干完就?结|下班就?结)"
+_DAILY = r"(?:日[结清]|现[结清钱款]|天天[结清]|当[天日][结清]|一天一[结清]|算一天|做完就?结|干完就?结|下班就?结)"
 _DAILY_BEFORE = re.compile(_DAILY + r"[,、:\s]{0,2}$")
 _DAILY_AFTER = re.compile(r"[,、\s]{0,2}" + _DAILY)
+_SPAN = re.compile(
+    r"(?:(?P<lesson>[一每](?:节课?|次课?|场|堂课?|课时)[^,。;\n\d]{0,3})|(?P<year>一年)[^,。;\n\d]{0,3}?)"
+    r"[\d一二两三四五六七八九十半]{1,4}(?:(?P<short>分钟|个?小时|个?钟头?)|(?P<months>个?月)),\s?$"
+)
+"""一节课45分钟,70元: how long the thing lasts stands between it and its price."""
 _COUNTED = re.compile(r"(?:第|粉丝|客户|用户|员工|面积|占地|距离|里程|编号|电话|邮编|资金|流水|粉|单量|全长|编码|工号|约有|库存|学员|会员)[^,。;\n]{0,3}$")
 TRADE_BEFORE = re.compile(
     r"(?:(?<![员职社])[工师手嫂姨](?<!员工)(?<!职工)|(?<![会人党成学职团店])员|师傅|司机|阿姨|学徒|[一-龥]岗|保姆|保洁|保安|电焊|叉车|机修|收银|前台|搬运|分拣|装卸|污水|主管|班长|组长|领班|店长|厨师|导购|文员)"
@@ -66,6 +71,11 @@ def unit_of(
         return PayUnit.DAY, False
     if context.unit is not None and _fits(context.unit, amount):
         return context.unit, True
+    span = _SPAN.search(text, max(0, amount.start - 16), amount.start)
+    if span is not None and span["lesson"] and span["short"]:
+        return PayUnit.ORDER, False
+    if span is not None and span["year"] and span["months"] and amount.low >= PLAIN_RANGE[PayUnit.YEAR][0]:
+        return PayUnit.YEAR, False
     if _PIECE_PRICE.search(text, max(0, amount.start - 4), amount.start):
         return (PayUnit.ORDER if _ORDERS.search(text) else PayUnit.PIECE), False
     if suffix.months is not None:
@@ -134,6 +144,8 @@ def certainty(
         next_to_it = _fits(context.unit, amount) and (context.per_thing or _per_is_next(text, amount))
         if suffix.yuan or next_to_it:
             return 0.95 if suffix.yuan else 0.9
+        if amount.scaled and context.unit in _SMALL_UNITS and _CLAUSE_EDGE.match(text, suffix.end):
+            return PROBATION  # 一场席面六百
     if (context.floor or context.ceiling) and amount.high < _SMALL_MONTH and not context.per:
         return 0  # a cap on an allowance: 月封顶360元
     if context.floor or context.ceiling:
@@ -172,6 +184,10 @@ def _unnamed_confidence(
         continues = False
     if context.weak and (suffix.yuan or amount.scaled or continues):
         return 0.7
+    ends_clause = _CLAUSE_EDGE.match(text, suffix.end) is not None
+    beside_trade = TRADE_BEFORE.search(text, max(0, amount.start - 10), amount.start) is not None
+    if continues and ends_clause and beside_trade and amount.low >= _LEAST_DAY:
+        return 0.7  # 大工380,漆工320,小工220
     if len(text) <= AD_CHARS and _stands_as_pay(text, amount, suffix, weak=context.weak):
         return 0.7
     head = len(text) <= HEAD_CHARS

@@ -35,15 +35,21 @@ _FEE_BEFORE = re.compile(
     + r"费[:是为约共]?\s?(?:(?:每个?|一个?|/)[天日月次年])?\s?[:约]?\s?$"
     r"|(?:端午|中秋|春节|元旦|国庆|元宵|妇女节|三八|生日|劳动节)节?(?:各|发|送|给|有|每人)?[:]?\s?$"
     r"|(?:意外|雇主|责任|商业|医疗|重疾|人身|工伤)险[,]?(?:(?:每|一个?|/)[人年月])?[:约是为]?\s?$"
+    r"|(?:伙食|[用就]?餐|饭|险|体检|水电)[^,。;\n\d]{0,4}[每一]人(?:[每一]?[年月天日餐顿])?[约为:]?\s?$|返(?:现|还|你)?\s?$"
     r"|办理?[一-龥]{1,4}证(?:大?约|要|需|交|得)?\s?$|自[理费][,(]?(?:大?约|大概)?\s?$|半个?月\s?$"
 )
 _MORE_BEFORE = re.compile(
     r"比[^,。;\s\d]{1,6}(?:高|多|低|少|涨)[出了发给拿挣]?\s?$|[多另][给发拿补奖加付](?:了|你|一个月)?\s?$"
-    r"|(?:后|每年|满年|逐年)[再另]?[加涨]\s?$"
+    r"|(?:后|每年|满年|逐年)[再另]?[加涨]\s?$|(?:超出|超时|超过)(?:的|部分)?[每一]个?(?:小时|钟头?)\s?$"
 )
 _REST_DAY_BEFORE = re.compile(
     r"(?:平日|平时|工作日|延时|周末|周(?:六日?|日)|双休日?|休息日|节假日|法定|法定(?:节?假日|节日)|国定假日|节日|假日)(?:加班)?(?:费|工资)?[:是为按]?\s?$"
 )
+_ORDINARY_DAYS = frozenset({"平时", "平日", "周末", "节假日"})
+"""平时一天160: pay of some days; by the hour, or beside 加班, it is overtime."""
+_BARE_BASE = re.compile(r"(?:(?<![年月到封打保见彻罐楼谷海])底|(?<![一-龥])基本|(?<==)基本)[:]?\s?$")
+"""底3000, 工资=基本4200: the base pay in short."""
+_LEAST_BASE = 1000
 _OVERTIME = re.compile("加班|延时|加点")
 FILLER = re.compile(
     r"[\s能可以会大概挣赚拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
@@ -51,7 +57,7 @@ FILLER = re.compile(
 _MONTH_WORD = re.compile(r"(?<![\d个每本当上下\-.一二三四五六七八九十])月(?:薪|均)?$")
 _PER_THING = re.compile(
     r"(?<![第十同统\d])[一每1](?:把(?=[一-龥])|板|桶|公?斤|根|扇|面|株|棵|捆|串|盒|篮|筐|框|笼|挂|卷|台|套|件|吨|立?方米?|亩地?|箱|袋|只|床|条|道|双|包"
-    r"|(?<=[一每])米|垄|枝|颗|盆|副|组|樘|块(?=[一-龥])|(?<=[砖石板][一每])块|片|页|口井|车皮|孔|处)[一-龥]{0,3}?(?:[完好]?给|工钱|工费|算|挣|付|是|为)?提?\s?$"
+    r"|(?<=[一每])米|垄|枝|颗|盆|副|组|樘|块(?=[一-龥])|(?<=[砖石板][一每])块|片|页|顶|支|头|辆|口井|车皮|孔|处)[一-龥]{0,3}?(?:[完好]?给|工钱|工费|算|挣|付|是|为)?提?\s?$"
 )
 """The price of one thing that stands before it: 一把椅子25元, 每桶提2块5."""
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
@@ -122,7 +128,9 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
             break
         if word.role == "other":
             # 餐补每天20: the allowance owns the amount; 补贴后月薪5000: the wage does
-            context.other = not (context.pay or context.base)
+            by_the_day = context.unit is PayUnit.DAY and text[label_start:label_end] in _ORDINARY_DAYS
+            vouched = context.pay or context.base or "保底" in text[label_end:start]  # 干满勤保底5000
+            context.other = not (vouched or (by_the_day and not _OVERTIME.search(text)))
             break
         if chained and context.pay and word.role == "per" and word.unit == PayUnit.PIECE.value:
             break  # 洗碗一个 工资3000: one person, not 3,000 apiece
@@ -131,6 +139,8 @@ def read_context(text: str, start: int, before: list[Label], previous_end: int) 
             context.start = label_start
         chained = True
         edge = label_start
+    if not context.base and _BARE_BASE.search(text, max(0, start - 6), start):
+        context.base = True
     piece = context.unit is PayUnit.PIECE and not context.pay
     if (not chained or piece) and _PER_THING.search(text, max(0, start - 8), start):
         context.per = context.per_thing = True

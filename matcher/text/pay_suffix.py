@@ -26,11 +26,12 @@ _UNIT = re.compile(rf"{_PER}(?:{_UNITS})(?:/(?:人|名))?")
 _ITEM = re.compile(
     r"\s{0,2}(?:"
     r"(?P<yuan>元(?![旦件素宵器气])|块钱?|rmb|人民币|圆)"
-    r"|(?P<open>上不封顶|不封顶|无上限|(?:及|或|和)?(?:以上|之上)|往上|打底|封底|起步|起(?![薪早步])|\+(?=$|[\s,，。;、!)/\]·~]|元|起|左右|以上))"
+    r"|(?P<open>上不封顶|不封顶|无上限|(?:及|或|和)?(?:以上|之上)|往上|打底|封底|起步|起(?![薪早步])|\+(?=$|[\s,，。;、!)/\]·~]|元|起|左右|以上|[不的等月]))"
     r"|(?P<about>左右|上下|多(?![劳元个家人种年名位样岗])|余(?!元?额)|来(?=块)|不等|之间|的?样子)"
     r"|(?P<cap>封顶|以内|以下|以里|为上限)"
     r"|(?P<months>[x*×]\s?(?P<times>1[2-6])(?![\d天小])|[·x*×,，.]?\s?(?P<n>1[2-9]|2\d|十[三四五六])(?:-(?:1[2-9]|2\d))?\s?(?:薪|个月(?:工资|薪)))"
     r"|(?P<days>[x*×]\s?(?:[1-3]\d|[2-9])天)"
+    r"|(?P<hours>[x*×]\s?(?:\d|1[0-2])(?:\.5)?\s?(?:个?小时|h(?![a-z])))"
     r"|(?P<bracket>[()])"
     r"|(?P<tax>税前|税后|现金|人民币)"
     r")"
@@ -43,6 +44,7 @@ _STILL_TALKING = re.compile(
 _CHINESE_MONTHS = {"十三": 13, "十四": 14, "十五": 15, "十六": 16}
 _BIG_FOR_A_DAY = 1500
 _BIG_FOR_AN_HOUR = 400
+_LEAST_FOR_AN_HOUR = 10
 _MAX_ITEMS = 7
 
 
@@ -88,6 +90,10 @@ def read_suffix(text: str, position: int, high: float) -> Suffix:
         suffix.capped |= item["cap"] is not None
         if item["days"]:
             suffix.unit = suffix.unit or PayUnit.DAY  # 260x26天
+        if item["hours"]:
+            if high < _LEAST_FOR_AN_HOUR:
+                break  # 5x8小时
+            suffix.unit = suffix.unit or PayUnit.HOUR  # 18x6小时
         if item["months"]:
             number = item["n"] or item["times"]
             suffix.months = float(_CHINESE_MONTHS.get(number) or number)
