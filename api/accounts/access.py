@@ -23,6 +23,8 @@ class ObjectScope(StrEnum):
     EMPLOYER = "employer"
     REGION = "region"
     EVENT = "event"
+    BATCH = "batch"
+    HOUSEHOLD = "household"
 
 
 PARAMETERS = {
@@ -30,6 +32,8 @@ PARAMETERS = {
     ObjectScope.EMPLOYER: ("employer_id", "posting_id"),
     ObjectScope.REGION: ("region_code",),
     ObjectScope.EVENT: ("event_id",),
+    ObjectScope.BATCH: ("batch_id",),
+    ObjectScope.HOUSEHOLD: ("household_id",),
 }
 """Names of path parameters that say which thing. A posting belongs to its employer; only the role 用人单位 is held
 to its own, staff see all postings."""
@@ -107,16 +111,16 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/desk/people/{worker_id}/push"): _for(CASEWORKER, scope=ObjectScope.WORKER),
     ("POST", "/desk/people/{worker_id}/pushes/{push_id}/objection"): _for(CASEWORKER, scope=ObjectScope.WORKER),
     ("POST", "/desk/people/{worker_id}/pushes/{push_id}/correction"): _for(CASEWORKER, scope=ObjectScope.WORKER),
-    ("GET", "/desk/letters/{batch_id}"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/letters/{batch_id}"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
     ("GET", "/desk/batches"): _for(CASEWORKER, MANAGER),
     ("POST", "/desk/batches"): _for(CASEWORKER, MANAGER),
-    ("GET", "/desk/batches/{batch_id}"): _for(CASEWORKER, MANAGER),
-    ("GET", "/desk/batches/{batch_id}/status"): _for(CASEWORKER, MANAGER),
-    ("GET", "/desk/batches/{batch_id}/workbook"): _for(CASEWORKER, MANAGER),
-    ("POST", "/desk/batches/{batch_id}/approve"): _for(MANAGER),
-    ("POST", "/desk/batches/{batch_id}/cancel"): _for(CASEWORKER, MANAGER),
-    ("POST", "/desk/batches/{batch_id}/stop"): _for(CASEWORKER, MANAGER),
-    ("POST", "/desk/batches/{batch_id}/send"): _for(CASEWORKER, MANAGER),
+    ("GET", "/desk/batches/{batch_id}"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
+    ("GET", "/desk/batches/{batch_id}/status"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
+    ("GET", "/desk/batches/{batch_id}/workbook"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
+    ("POST", "/desk/batches/{batch_id}/approve"): _for(MANAGER, scope=ObjectScope.BATCH),
+    ("POST", "/desk/batches/{batch_id}/cancel"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
+    ("POST", "/desk/batches/{batch_id}/stop"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
+    ("POST", "/desk/batches/{batch_id}/send"): _for(CASEWORKER, MANAGER, scope=ObjectScope.BATCH),
     ("GET", "/desk/jobs/{job_id}"): _for(CASEWORKER, MANAGER),
     ("GET", "/desk/imports"): _for(CASEWORKER),
     ("POST", "/desk/imports"): _for(CASEWORKER),
@@ -124,9 +128,9 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/desk/imports/{job_id}"): _for(CASEWORKER),
     ("GET", "/desk/imports/{job_id}/workbook"): _for(CASEWORKER),
     ("GET", "/desk/households"): _for(CASEWORKER),
-    ("GET", "/desk/households/{household_id}"): _for(CASEWORKER),
-    ("POST", "/desk/households/{household_id}/verify"): _for(CASEWORKER),
-    ("POST", "/desk/households/{household_id}/target"): _for(CASEWORKER),
+    ("GET", "/desk/households/{household_id}"): _for(CASEWORKER, scope=ObjectScope.HOUSEHOLD),
+    ("POST", "/desk/households/{household_id}/verify"): _for(CASEWORKER, scope=ObjectScope.HOUSEHOLD),
+    ("POST", "/desk/households/{household_id}/target"): _for(CASEWORKER, scope=ObjectScope.HOUSEHOLD),
     # livestreams: no page of these shows anything of a person but the last four digits of a lead
     ("GET", "/live"): STUDIO,
     ("POST", "/live"): STUDIO,

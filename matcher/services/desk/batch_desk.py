@@ -18,6 +18,7 @@ from matcher.domain.record_terms import BatchState
 from matcher.domain.worker_terms import JobStatus, WorkerCategory
 from matcher.errors import InvalidInput, NotFound
 from matcher.regions.loading import load_pack
+from matcher.services.accounts.objects import GONE
 from matcher.services.accounts.sight import Sight, visible_workers
 from matcher.services.desk.background import Tell
 from matcher.services.desk.hand_batch import BY_HAND
@@ -116,7 +117,7 @@ def require_batch(
     row = PushBatchRow
     found = session.scalars(select(row).where(row.id == batch_id, _theirs(sight, planner))).first()
     if found is None:
-        raise NotFound(f"没有编号为 {batch_id} 的推送批次，或不在您的范围")
+        raise NotFound(GONE)
     return found
 
 

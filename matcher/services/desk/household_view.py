@@ -11,6 +11,7 @@ from matcher.domain.worker_terms import JobStatus
 from matcher.errors import NotFound
 from matcher.outcome.households import Judgement
 from matcher.regions.pack import RegionPack
+from matcher.services.accounts.objects import GONE
 from matcher.services.accounts.sight import Sight, visible_workers
 from matcher.services.care import household_care
 from matcher.services.care.household_care import HouseholdFinding, HouseholdLine, board
@@ -95,7 +96,7 @@ def retarget_household(
 def require_household(session: StoreSession, sight: Sight, household_id: str) -> None:
     """Raises NotFound unless a member of the household is in sight; the same answer as for none at all."""
     if household_id not in set(session.scalars(_ids(sight).where(HouseholdMemberRow.household_id == household_id))):
-        raise NotFound("没有这个家庭，或不在您的服务范围")
+        raise NotFound(GONE)
 
 
 def told(judgement: Judgement) -> str:

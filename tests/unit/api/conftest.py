@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -43,20 +44,28 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield Service(client, config, county, keys)
 
 
-@pytest.fixture(scope="session")
-def signed_office(service: Service) -> Iterator[Office]:
-    """The same service with an account for each role; passwords are hashed at once."""
+@contextmanager
+def cheap_hashes() -> Iterator[None]:
+    """Passwords hashed at once, in here alone: tests elsewhere look at the real parameters."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         passwords._nobodys_hash.cache_clear()
-        database = service.client.app.state.runtime.database
+        yield
+    passwords._nobodys_hash.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def signed_office(service: Service) -> Office:
+    """The same service with an account for each role."""
+    database = service.client.app.state.runtime.database
+    with cheap_hashes():
         logins = {login.login: login for login in demo_accounts(database)}
-        yield Office(service.client.app, database, logins)
-        passwords._nobodys_hash.cache_clear()
+    return Office(service.client.app, database, logins)
 
 
 @pytest.fixture
-def office(signed_office: Office) -> Office:
+def office(signed_office: Office) -> Iterator[Office]:
     """It, with no attempt counted yet."""
     signed_office.fresh_limits()
-    return signed_office
+    with cheap_hashes():
+        yield signed_office

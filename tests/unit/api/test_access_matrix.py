@@ -15,11 +15,14 @@ from starlette.routing import Mount, Route
 from api.accounts.access import ACCESS, PARAMETERS, PUBLIC_PAGES, Access, ObjectScope
 from api.accounts.admission import NOT_FOR_YOU, admitted, from_our_page
 from api.accounts.csrf import FOREIGN, STALE
+from matcher.domain.record_terms import BatchState, PersonProgress
 from matcher.domain.service_terms import Role
 from matcher.services.accounts.staff import Step
 from matcher.services.demo.demo_accounts import OTHER_CASEWORKER
 from matcher.store.repositories.accounts import AccountRepository
+from matcher.store.repositories.households import HouseholdRepository
 from matcher.store.tables.postings import PostingRow
+from matcher.store.tables.push_batches import PushBatchPersonRow, PushBatchRow
 from matcher.store.tables.workers import WorkerRow
 
 SIGNED_ROLES = [role for role in Role if role is not Role.INTEGRATOR]
@@ -150,6 +153,28 @@ def somebody_of(office: Office, login: str) -> str:
         return session.scalars(select(WorkerRow.worker_id).where(WorkerRow.caseworker_id == number)).first()
 
 
+def batch_about(office: Office, worker_id: str) -> str:
+    """A batch that somebody else planned for one person."""
+    with office.database.writing(OTHER_CASEWORKER) as session:
+        batch = PushBatchRow(
+            name="样例批次", population={}, policy={}, versions={}, seed=1, state=BatchState.DRAFT
+        )
+        session.add(batch)
+        session.flush()
+        person = PushBatchPersonRow(batch_id=batch.id, worker_id=worker_id, progress=PersonProgress.WAITING)
+        session.add(person)
+        return str(batch.id)
+
+
+def household_of(office: Office, worker_id: str) -> str:
+    """The household in which a person lives alone."""
+    with office.database.writing("test") as session:
+        repository = HouseholdRepository(session)
+        house = repository.ensure("test", f"样例户-{worker_id}")
+        repository.add_member(house, worker_id=worker_id)
+        return house
+
+
 @pytest.fixture
 def strangers(office: Office, service: Service) -> dict[str, str]:
     """For each parameter, something that exists and belongs to somebody else."""
@@ -162,8 +187,11 @@ def strangers(office: Office, service: Service) -> dict[str, str]:
                 PostingRow.employer_id.is_not(None), PostingRow.employer_id != own
             )
         ).first()
+    theirs = somebody_of(office, OTHER_CASEWORKER)
     return {
-        "worker_id": somebody_of(office, OTHER_CASEWORKER),
+        "worker_id": theirs,
+        "batch_id": batch_about(office, theirs),
+        "household_id": household_of(office, theirs),
         "employer_id": foreign[1],
         "posting_id": foreign[0],
         "region_code": "990000000000",

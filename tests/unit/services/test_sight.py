@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from account_samples import COUNTY, ELSEWHERE, NAME, PHONE, TOWN, account, people, staff
+from care_samples import add_batch
 from sqlalchemy import select, update
 
+from matcher.domain.record_terms import PersonProgress
 from matcher.domain.service_terms import Role
 from matcher.domain.values import Place
 from matcher.domain.worker import Worker
@@ -16,8 +18,10 @@ from matcher.services.accounts.objects import require_object
 from matcher.services.accounts.reveal import RevealField, reveal
 from matcher.services.accounts.sight import Sight, region_digits, require_worker, visible_workers
 from matcher.store.database import Database
+from matcher.store.repositories.households import HouseholdRepository
 from matcher.store.repositories.worker_upsert import WorkerEntry
 from matcher.store.repositories.workers import WorkerRepository
+from matcher.store.tables.push_batches import PushBatchPersonRow
 from matcher.store.tables.records import AuditRow
 from matcher.store.tables.workers import WorkerRow
 
@@ -91,6 +95,48 @@ def test_a_name_of_a_thing_that_nobody_checks_is_an_error(database: Database) ->
     me = staff(database, "wang")
     with database.reading() as session, pytest.raises(KeyError):
         require_object(session, me, "household_of_somebody", "1")
+
+
+def opens(database: Database, login: str, name: str, value: str) -> bool:
+    me = staff(database, login)
+    with database.reading() as session:
+        try:
+            require_object(session, me, name, value)
+        except NotFound:
+            return False
+    return True
+
+
+def test_a_batch_is_for_its_planner_and_for_those_who_see_one_of_its_people(database: Database) -> None:
+    people(database, TOWN, ELSEWHERE)
+    for login, place in (("near", TOWN), ("far", "130684000000"), ("planner", "130684000000")):
+        account(database, login, region_code=place)
+    account(database, "head", Role.MANAGER, region_code=COUNTY)
+    account(database, "other-head", Role.MANAGER, region_code="130684000000")
+    account(database, "whole", Role.MANAGER)
+    with database.writing("planner") as session:
+        batch = add_batch(session)
+        session.add(PushBatchPersonRow(batch_id=batch, worker_id="p1", progress=PersonProgress.WAITING))
+    seen_by = {one: opens(database, one, "batch_id", str(batch)) for one in (
+        "near", "far", "planner", "head", "other-head", "whole",
+    )}  # fmt: skip
+    assert seen_by == {
+        "near": True, "far": False, "planner": True, "head": True, "other-head": False, "whole": True,
+    }  # fmt: skip
+    assert not any(opens(database, "whole", "batch_id", odd) for odd in ("", "-1", "1 ", "9" * 30, "999"))
+
+
+def test_a_household_is_for_those_who_see_one_of_its_members(database: Database) -> None:
+    people(database, TOWN, ELSEWHERE)
+    account(database, "near", region_code=TOWN)
+    account(database, "far", region_code="130684000000")
+    with database.writing("test") as session:
+        repository = HouseholdRepository(session)
+        house = repository.ensure("county", "样例户1")
+        repository.add_member(house, worker_id="p1")
+    assert opens(database, "near", "household_id", house)
+    assert not opens(database, "far", "household_id", house)
+    assert not opens(database, "near", "household_id", "nowhere")
 
 
 def test_a_later_import_leaves_the_caseload_alone(database: Database) -> None:
