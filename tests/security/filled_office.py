@@ -31,7 +31,7 @@ class KnownIds:
     def of(self, name: str, path: str) -> int | str | None:
         """The id for a parameter or field of this name; None when it is not one of an existing thing."""
         if name == "event_id":
-            return self.fair if "/fairs" in path else self.live
+            return self.fair if path.startswith(("/fair", "/api/v1/fairs")) else self.live
         return self.ids.get(name)
 
 

@@ -72,7 +72,7 @@ def serving(home: Path, key: str, module: Sequence[str] = SERVICE) -> Iterator[O
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = home.parent / "service.log"
+    log = home.parent / f"service-{port}.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
     environment |= {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
     with log.open("wb") as said:
