@@ -71,14 +71,8 @@ fuzz: $(INSTALLED)  ## a million random texts through every reader, and the slow
 	$(BIN)/python tests/fuzz/fuzz_parsers.py --runs 1000000
 	$(BIN)/python tests/fuzz/slow_inputs.py
 
-SHOT := chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
-	--hide-scrollbars --user-data-dir=.demo/chromium
-
-screens: $(INSTALLED) system-packages  ## the pictures of the READMEs, drawn by a real Chromium
-	$(BIN)/matcher demo
-	mkdir -p docs/screens
-	$(SHOT) --window-size=1000,2300 --screenshot=docs/screens/report.png file://$(CURDIR)/.demo/report.html 2>/dev/null
-	$(SHOT) --window-size=1180,1900 --screenshot=docs/screens/push.png file://$(CURDIR)/.demo/push.html 2>/dev/null
+screens: $(INSTALLED) system-packages  ## the pictures of the READMEs: the sample county in a real Chromium
+	$(BIN)/python -m tests.e2e.screens
 
 fonts:  ## a CJK font for printed letters, from Debian, where it is missing
 	tests/system_packages.sh font || echo "未能安装中文字体：信函 PDF 将跳过，可自行安装 fonts-noto-cjk"

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from argon2 import PasswordHasher
-from office_site import OfficeServer, config_of, forget_codes, paired_anew, sign_in
+from office_site import CHROMIUM, OfficeServer, config_of, forget_codes, paired_anew, serving, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from matcher.demo.county import County
@@ -25,9 +19,7 @@ from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.imports.import_file import import_file
 from matcher.services.installation import create_home
 
-CHROMIUM = "/usr/bin/chromium"
 WORKERS, POSTINGS = 120, 240
-READY_S = 90.0
 
 
 @pytest.fixture(scope="session")
@@ -59,38 +51,8 @@ def office_server(
     config = config_of(home)
     logins = logins | {Role.KIOSK_DEVICE: paired_anew(config, logins[Role.KIOSK_DEVICE])}
     forget_codes()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "matcher", "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(url, server)
-        yield OfficeServer(url, home, config, logins, environment)
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + READY_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    pytest.fail("服务没有启动", pytrace=False)
+    with serving(home, config, logins) as office:
+        yield office
 
 
 @pytest.fixture(scope="session")

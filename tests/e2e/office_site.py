@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import httpx
 import pyotp
 from playwright.sync_api import Page
 
@@ -16,6 +21,9 @@ from matcher.domain.service_terms import Role
 from matcher.services.accounts.devices import pairing_code
 from matcher.services.demo.demo_accounts import DemoLogin
 from matcher.services.installation import open_database
+
+CHROMIUM = "/usr/bin/chromium"
+READY_S = 90.0
 
 
 @dataclass
@@ -38,6 +46,43 @@ class OfficeServer:
             check=True,
         )
         return done.stdout
+
+
+@contextmanager
+def serving(home: Path, config: Config, logins: dict[Role, DemoLogin]) -> Iterator[OfficeServer]:
+    """A real server on the data folder, on a free port of the loopback, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "matcher", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, server)
+        yield OfficeServer(url, home, config, logins, environment)
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise RuntimeError("服务没有启动")
 
 
 def config_of(home: Path) -> Config:
