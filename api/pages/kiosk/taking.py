@@ -15,9 +15,10 @@ from api.pages.kiosk.visitor import AtKiosk, Visitor
 from matcher.clock import SHANGHAI
 from matcher.delivery.links import qr_svg
 from matcher.errors import Conflict, InvalidInput, NotFound
-from matcher.services.kiosk.inbox import jobs_of_letter
+from matcher.services.kiosk.inbox import jobs_of_letter, want_to_go
 from matcher.services.kiosk.leave_phone import CONSENT_LINES, leave_phone
 from matcher.services.kiosk.slips import slip_of
+from matcher.services.sending.push_office import push_office
 
 router = APIRouter()
 _RATES = FixedWindowRateLimiter(MemoryStorage())  # of this process; a restart forgives at most one window
@@ -40,7 +41,8 @@ def slip(here: AtKiosk, posting: Annotated[str, Form()] = "") -> Response:
         return jobs_screen(here, gone.message)
     again = here.visit.prints if wanted == here.visit.chosen else 0
     here.change(chosen=wanted, prints=again + 1)
-    return here.screen("slip", slip=made, qr=qr_svg(made.url, scalable=True) if made.url else "", reprint=again > 0)
+    qr = qr_svg(made.url, scalable=True) if made.url else ""
+    return here.screen("slip", slip=made, qr=qr, reprint=again > 0, noted=_noted(here, wanted))
 
 
 @router.post("/kiosk/phone")
@@ -90,6 +92,12 @@ def code(here: AtKiosk, code: Annotated[str, Form()] = "") -> Response:
     except NotFound as unknown:
         return here.screen("code", notice=unknown.message)
     return show_list(here, jobs, everything=False)
+
+
+def _noted(here: Visitor, posting_id: str) -> str:
+    """What is told of an answer to a letter; "" when the list on the screen is not one's letters."""
+    pushes = [one.push_id for one in here.visit.shown if one.posting_id == posting_id and one.push_id is not None]
+    return want_to_go(here.runtime.database, push_office(here.runtime), pushes[0]) if pushes else ""
 
 
 def _phone(here: Visitor, notice: str = "") -> Response:

@@ -2,7 +2,7 @@
 
 INVARIANTS
 - Nothing of a visit is written anywhere; ending it, 60 idle seconds or five minutes make its name worthless.
-- A visit holds taps and postings, never a phone number, a name or a code.
+- A visit holds taps and postings, never a phone number, a name or a code; of a letter, which pushes it told of.
 - A visit belongs to the device that began it.
 """
 

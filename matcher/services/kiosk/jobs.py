@@ -47,10 +47,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a list. reason: why it is offered, "" where nothing was asked for."""
+    """One entry of a list. reason: why it is offered, "" where nothing was asked for.
+
+    push_id: the push behind it, on the list of a letter alone.
+    """
 
     posting_id: str
     reason: str = ""
+    push_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from api.accounts.csrf import token_for
+from api.pages.kiosk import taking
 from api.pages.kiosk.visitor import VISITS
 from matcher.delivery.posting_links import KEY_PURPOSE, PostingLinks
 from matcher.domain.posting_terms import PublishState
@@ -18,6 +19,8 @@ from matcher.domain.service_terms import Role
 from matcher.services.accounts.devices import pair_device, pairing_code
 from matcher.services.accounts.managing import create_account
 from matcher.services.installation import open_database
+from matcher.services.kiosk.inbox import NOTED
+from matcher.services.kiosk.jobs import Jobs, Listed
 from matcher.store.repositories.postings import PostingRepository
 from matcher.store.repositories.workers import WorkerRepository
 
@@ -218,6 +221,25 @@ def test_wrong_codes_run_out_of_attempts(machine: Machine) -> None:
     refused = machine.post("code", code="123456789012")
     assert refused.status_code == 429
     assert "试得太多了" in refused.text
+
+
+def test_going_to_a_posting_of_ones_letter_is_noted_and_told_and_to_another_is_not(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.to_jobs()
+    first, second = machine.postings()[:2]
+    noted: list[int] = []
+    monkeypatch.setattr(taking, "_allowed", lambda here, what: True)
+    monkeypatch.setattr(taking, "jobs_of_letter", lambda *_: Jobs((Listed(first, "", 71), Listed(second))))
+    monkeypatch.setattr(taking, "want_to_go", lambda database, office, push: noted.append(push) or NOTED)
+    machine.tap("code", code="123456789012")
+    assert NOTED not in machine.tap("slip", posting=second)
+    assert noted == []
+    assert NOTED in machine.tap("slip", posting=first)
+    assert noted == [71]
+    machine.tap("all")
+    assert NOTED not in machine.tap("slip", posting=machine.postings()[0])
+    assert noted == [71], "the list of everybody is nobody's letter"
 
 
 def test_after_the_end_the_visit_opens_nothing(machine: Machine) -> None:

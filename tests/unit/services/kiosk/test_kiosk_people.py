@@ -12,9 +12,10 @@ from sqlalchemy import select
 from matcher.clock import FixedClock
 from matcher.delivery.letter_codes import KEY_PURPOSE, NO_LETTER, letter_code
 from matcher.domain.posting_terms import PublishState
-from matcher.domain.service_terms import Channel, ConsentPurpose
+from matcher.domain.service_terms import Channel, ConsentPurpose, PushState
 from matcher.errors import InvalidInput, NotFound
-from matcher.services.kiosk.inbox import jobs_of_letter
+from matcher.services.care.push_answering import GONE
+from matcher.services.kiosk.inbox import NOTED, jobs_of_letter, want_to_go
 from matcher.services.kiosk.jobs import Device
 from matcher.services.kiosk.leave_phone import CONSENT_LINES, SOURCE, leave_phone
 from matcher.store.database import Database
@@ -135,3 +136,24 @@ def test_no_letter_a_wrong_number_and_somebody_who_left_get_one_answer(database:
     for one in (code(database, 10_000), "123456789", code(database, sent.push_id(0))):
         with pytest.raises(NotFound, match=NO_LETTER):
             jobs_of_letter(database, one)
+
+
+def test_wanting_to_go_to_a_posting_of_ones_letter_is_an_answer(database: Database) -> None:
+    sent = send(database)
+    wanted = jobs_of_letter(database, code(database, sent.push_id(0))).listed[0]
+    assert want_to_go(database, sent.office, wanted.push_id) == NOTED
+    push = sent.push(0)
+    assert (push.id, push.state, push.responded_via) == (wanted.push_id, PushState.INTERESTED, Channel.KIOSK_SLIP)
+    assert sent.push(0, 1).state is not PushState.INTERESTED
+    assert want_to_go(database, sent.office, wanted.push_id) == NOTED
+    assert sent.push(0).version == push.version, "the same again changes nothing"
+
+
+def test_nothing_is_wanted_that_has_gone_or_by_somebody_who_left(database: Database) -> None:
+    sent = send(database, people=2)
+    with database.writing("样例甲") as session:
+        PostingRepository(session).set_states([sent.push(0).posting_id], publish_state=PublishState.FILLED)
+        WorkerRepository(session).withdraw([sent.push(1).worker_id])
+    assert want_to_go(database, sent.office, sent.push_id(0)) == GONE
+    assert [want_to_go(database, sent.office, one) for one in (sent.push_id(1), 10_000)] == ["", ""]
+    assert {sent.push(0).state, sent.push(1).state} & {PushState.INTERESTED} == set()
