@@ -20,7 +20,7 @@ from matcher.services.demo.demo_accounts import DemoLogin
 from matcher.services.fairs import sealed_file
 from matcher.services.fairs.marking import mark_meeting
 from matcher.services.fairs.offline import conflicts, export_fair, laptop_home
-from matcher.services.fairs.opening import FairDraft, create_fair
+from matcher.services.fairs.opening import FairDraft, add_booth, create_fair
 from matcher.services.fairs.suggesting import suggest_employers
 from matcher.services.fairs.views import route_slips
 from matcher.services.installation import open_database
@@ -166,10 +166,12 @@ def test_an_organiser_of_another_county_reaches_no_fair_and_nobody_of_here(
     assert post(browser, f"/{here}/plan").status_code == 404
     assert post(browser, "/merge", event=str(here), passphrase=PASSPHRASE).status_code == 404
     shared = create_fair(office.database, draft(office, "不分区的场", 42), actor=BY)
+    add_booth(office.database, shared, booth_no="A1", employer_id=employers(office)[0], actor=BY)
     with office.database.reading() as session:
+        shown = [one for ids in EventRepository(session).shown(shared).values() for one in ids]
         somebody = session.scalars(select(WorkerRow.worker_id).order_by(WorkerRow.worker_id)).first()
     for path in ("decisions", "desk/offer", "desk/walk-in"):
-        fields = {"worker": somebody or "", "posting": "x", "kind": "pin", "reason": "本人要求"}
+        fields = {"worker": somebody or "", "posting": shown[0], "kind": "pin", "reason": "本人要求"}
         assert post(browser, f"/{shared}/{path}", **fields).status_code == 404, path
     with office.database.reading() as session:
         assert session.scalars(select(EventOverrideRow).where(EventOverrideRow.event_id == shared)).first() is None

@@ -76,6 +76,7 @@ def test_a_decision_stands_in_the_grid_with_whether_it_is_kept(database: Databas
 def test_what_is_left_out_stays_out_of_the_grid(database: Database) -> None:
     event_id = ready(database, people=2, booths=2)
     decide_pair(database, event_id, worker_id(0), posting_id(1), OverrideKind.BAN, reason="单位要求", actor=BY)
+    assert [one.kept for one in grid(database, event_id).decisions] == [False]
     planned(database, event_id)
     found = grid(database, event_id)
     assert [one.kept for one in found.decisions] == [True]
