@@ -7,9 +7,15 @@ from datetime import timedelta
 from matcher.delivery.live_links import KEY_PURPOSE, LiveLinks
 from matcher.delivery.renderings import Sign
 from matcher.domain.event_terms import EventState
+from matcher.domain.service_terms import Role
 from matcher.errors import Conflict, NotFound
+from matcher.services.accounts.sight import Sight
+from matcher.services.accounts.staff import Staff
 from matcher.services.live.airing import put_on_air
 from matcher.services.live.answering import answer_viewer
+from matcher.services.live.calling import calls_of
+from matcher.services.live.leads import take_leads
+from matcher.services.live.prompter import prompt
 from matcher.services.live.public_pages import form_view, overlay_card
 from matcher.services.live.run_sheet import run_sheet
 from matcher.services.live.sessions import create_live
@@ -20,6 +26,8 @@ from tests.push_world import posting_id
 
 SIGN = Sign("样例县就业服务中心", "0312-0000000")
 ADDRESS = "https://jy.example.test"
+PHONE = "13800001234"
+CALLER = Staff(1, "bangfu", "样例", Role.CASEWORKER, None, None, Sight(account_id=1), 1)
 
 
 def live_answer(world: GateWorld) -> None:
@@ -51,13 +59,7 @@ def live_on_air(world: GateWorld) -> None:
 def live_overlay(world: GateWorld) -> None:
     """The screen asks again whenever this is asked; what is on air was put there long ago."""
     event_id = _livestream(world)
-    if not world.kept.get("on_air"):
-        with world.database.writing("样例甲") as session:
-            repository = LiveRepository(session)
-            repository.event(event_id).state = EventState.RUNNING
-            for item in repository.items(event_id):
-                item.aired_at = world.clock.at - timedelta(minutes=item.seq)
-        world.kept["on_air"] = True
+    _all_on_air(world, event_id)
     card = overlay_card(world.database, SIGN, event_id, _live_links(world))
     if card is not None:
         world.leaves(posting_id(card.short_no - 1))
@@ -72,6 +74,37 @@ def live_lead_form(world: GateWorld) -> None:
         return
     if view.job is not None:
         world.leaves(posting_id(world.key))
+
+
+def live_prompter(world: GateWorld) -> None:
+    """The host reads whatever the prompter shows."""
+    event_id = _livestream(world)
+    _all_on_air(world, event_id)
+    with world.database.reading() as session:
+        found = prompt(session, SIGN, event_id)
+    if found.item is not None:
+        world.leaves(found.item.posting_id)
+
+
+def live_calls(world: GateWorld) -> None:
+    """A caller is told the posting that a viewer asked about, days ago perhaps."""
+    event_id = _livestream(world)
+    take_leads(world.database, event_id, f"{world.key + 1}号 {PHONE}", actor="样例甲")
+    with world.database.reading() as session:
+        found = calls_of(session, SIGN, CALLER)
+    told = {call.lead.short_no for call in found.waiting if call.job is not None}
+    world.leaves(*(posting_id(short_no - 1) for short_no in sorted(told)))
+
+
+def _all_on_air(world: GateWorld, event_id: int) -> None:
+    """Every posting is on air, the first one last; put there once, long ago."""
+    if not world.kept.get("on_air"):
+        with world.database.writing("样例甲") as session:
+            repository = LiveRepository(session)
+            repository.event(event_id).state = EventState.RUNNING
+            for item in repository.items(event_id):
+                item.aired_at = world.clock.at - timedelta(minutes=item.seq)
+        world.kept["on_air"] = True
 
 
 def _live_links(world: GateWorld) -> LiveLinks:
@@ -102,5 +135,7 @@ LIVE_CHANNELS = {
     "live on air": live_on_air,
     "live overlay": live_overlay,
     "live lead form": live_lead_form,
+    "live prompter": live_prompter,
+    "live calls": live_calls,
 }
 """Channel → how it is asked."""

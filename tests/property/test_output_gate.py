@@ -22,7 +22,7 @@ from matcher.services.desk import letters_now
 from matcher.services.fairs import views as fair_views
 from matcher.services.instant import handing_over
 from matcher.services.live import answering as live_answering
-from matcher.services.live import public_pages
+from matcher.services.live import prompter, public_pages
 from matcher.services.live.run_sheet import RunItem, card_on_air, on_air_now
 from matcher.services.output_gate import cleared
 from matcher.services.renderings import NoticeSheets
@@ -113,6 +113,10 @@ TWINS: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
     "an overlay that trusts what was put on air": (
         "live overlay",
         lambda: (public_pages, "card_on_air", remembered_card()),
+    ),
+    "a prompter that trusts what was put on air": (
+        "live prompter",
+        lambda: (prompter, "card_on_air", remembered_card()),
     ),
     "a viewer answered straight from the index": (
         "live answer",

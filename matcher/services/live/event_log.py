@@ -42,5 +42,5 @@ def _text(kind: str, payload: Mapping[str, Any]) -> str:
     if kind == SHEET:
         return f"流程单改动，共 {payload['items']} 个岗位"
     if kind == STATE:
-        return f"直播{EventState(payload['state']).label}"
+        return f"直播{EventState.read(payload['state'], field='状态').label}"
     return "还招人数有变"
