@@ -16,6 +16,7 @@ from matcher.ranking.rule_scorer import RuleScorer
 from matcher.regions.pack import Office
 from matcher.services.fairs import inviting, printing
 from matcher.services.fairs.arriving import check_in_person
+from matcher.services.fairs.timetable_view import timetable_grid
 from matcher.services.fairs.views import booth_sheets, route_slips, wall_board
 from matcher.services.fairs.walk_ins import suggest
 from matcher.store.repositories.employers import employer_id_for
@@ -34,6 +35,15 @@ def fair_sheets(world: GateWorld) -> None:
     with world.database.reading() as session:
         sheets = booth_sheets(session, event_id)
     world.leaves(*(line.posting_id for sheet in sheets for line in sheet.lines))
+
+
+def fair_timetable(world: GateWorld) -> None:
+    """The grid that the organiser plans in: its meetings, and what may be chosen at a booth."""
+    event_id = _fair(world)
+    with world.database.reading() as session:
+        rows = timetable_grid(session, event_id).rows
+    world.leaves(*(cell.posting_id for row in rows for cells in row.slots for cell in cells))
+    world.leaves(*(posting for row in rows for posting, _ in row.postings))
 
 
 def fair_slips(world: GateWorld) -> None:
@@ -145,6 +155,7 @@ def _fair(world: GateWorld) -> int:
 
 FAIR_CHANNELS: dict[str, Callable[[GateWorld], None]] = {
     "fair booth sheets": fair_sheets,
+    "fair timetable": fair_timetable,
     "fair route slips": fair_slips,
     "fair wall board": fair_board,
     "fair check-in": fair_check_in,
@@ -154,7 +165,7 @@ FAIR_CHANNELS: dict[str, Callable[[GateWorld], None]] = {
 }
 FAIR_MODULES = {
     "matcher.services.fairs.inviting": "fair invitations",
-    "matcher.services.fairs.views": "fair booth sheets, fair route slips, fair wall board, fair check-in, fair print",
+    "matcher.services.fairs.views": "fair booth sheets, fair timetable, fair route slips, fair wall board, fair check-in, fair print",
     "matcher.services.fairs.walk_ins": "fair walk-in",
 }
 FAIR_INSIDE = {
