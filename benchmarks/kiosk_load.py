@@ -54,7 +54,7 @@ QUIET_TURNS = 15
 ASSETS = ("kiosk.css", "kiosk.js", "tokens.css")
 AIMS = ("today", "steady", "near", "board", "family")
 TRADES = ("any", "brick", "clean", "kitchen", "guard", "driver", "factory", "shop")
-REACHES = ("walk_15", "ride_30", "anywhere")
+REACHES = ("walk", "circle", "ride_30", "anywhere")
 _VISIT = re.compile(r'name="visit" value="([^"]+)"')
 _POSTING = re.compile(r'name="posting" value="([^"]+)">我要去')
 

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.domain.worker_terms import JobStatus, WorkerCategory
-from matcher.policy.rules import HARDSHIP, PolicyPlan, PolicyRule
+from matcher.policy.likely import RegionTerms, likely_categories, months_since
+from matcher.policy.rules import HARDSHIP, PolicyKind, PolicyPlan, PolicyRule
 
-DAYS_A_MONTH = 30.44
+_GRADUATES = frozenset({WorkerCategory.GRADUATE.value, WorkerCategory.GRADUATE_IN_NEED.value})
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
-    """What the rules ask of a person; None = not known. categories: approved ones.
+    """What the rules ask of a person; None = not known. categories: approved ones; cancelled: those taken back.
 
-    hardship: categories that count as 就业困难人员 in the region.
+    hardship: categories that count as 就业困难人员 in the region. terms: what the region's pack says.
     """
 
     categories: Collection[WorkerCategory] = ()
@@ -32,6 +33,21 @@ class PolicyFacts:
     unemployed_since: date | None = None
     training_wish: str = ""
     venture_wish: str = ""
+    cancelled: Collection[WorkerCategory] = ()
+    terms: RegionTerms | None = None
+
+    def likely(self, today: date) -> dict[WorkerCategory, str]:
+        """Categories they may hold without its being on file, each with what is to be found out."""
+        if self.terms is None:
+            return {}
+        return likely_categories(
+            self.terms,
+            age=self.age,
+            unemployed_since=self.unemployed_since,
+            status=self.status,
+            settled={*self.categories, *self.cancelled},
+            today=today,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ def _hint(plan: PolicyPlan, rule: PolicyRule, facts: PolicyFacts, today: date) -
         rule=rule,
         plan=plan.title,
         why=tuple(one.text for one in findings if one.holds),
-        unknown=(*(one.text for one in findings if one.holds is None), *([rule.check] if rule.check else [])),
+        unknown=(*(one.text for one in findings if one.holds is None), *_to_ask(rule, facts)),
         ended=rule.expires is not None and rule.expires < today,
         by_category=bool(rule.categories),
     )
@@ -78,12 +94,13 @@ def _hint(plan: PolicyPlan, rule: PolicyRule, facts: PolicyFacts, today: date) -
 
 def _findings(rule: PolicyRule, facts: PolicyFacts, today: date) -> Iterator[_Finding]:
     if rule.categories:
-        yield _category(rule, facts)
+        yield _category(rule, facts, today)
     if rule.statuses:
         known = None if facts.status is None else facts.status in rule.statuses
         yield _Finding(known, facts.status.label if facts.status else "就业状况")
-    if rule.age_low is not None or rule.age_high is not None:
-        yield _age(rule, facts)
+    low, high = _ages(rule, facts)
+    if low is not None or high is not None:
+        yield _age(low, high, facts)
     if rule.unemployed_months is not None:
         yield _unemployed(rule.unemployed_months, facts, today)
     if rule.needs_training_wish:
@@ -92,16 +109,32 @@ def _findings(rule: PolicyRule, facts: PolicyFacts, today: date) -> Iterator[_Fi
         yield _Finding(True, "有创业诉求") if facts.venture_wish else _Finding(None, "是否有创业打算")
 
 
-def _category(rule: PolicyRule, facts: PolicyFacts) -> _Finding:
-    held = {one for one in facts.categories if one.value in rule.categories}
-    if HARDSHIP in rule.categories:
-        held |= set(facts.categories) & set(facts.hardship)
-    names = "、".join(sorted(one.label for one in held))
-    return _Finding(bool(held), names)
+def _to_ask(rule: PolicyRule, facts: PolicyFacts) -> Iterator[str]:
+    """What only a person can find out."""
+    if rule.check:
+        yield rule.check
+    if facts.terms and rule.kind is PolicyKind.INTERNSHIP and rule.categories & _GRADUATES:
+        yield f"是否离校 {facts.terms.graduate_years} 年内"
 
 
-def _age(rule: PolicyRule, facts: PolicyFacts) -> _Finding:
-    low, high = rule.age_low, rule.age_high
+def _category(rule: PolicyRule, facts: PolicyFacts, today: date) -> _Finding:
+    named: set[str] = set(rule.categories) | (set(facts.hardship) if HARDSHIP in rule.categories else set())
+    held = {one for one in facts.categories if one in named}
+    if held:
+        return _Finding(True, "、".join(sorted(one.label for one in held)))
+    likely = [text for category, text in facts.likely(today).items() if category in named]
+    return _Finding(None, "；".join(likely)) if likely else _Finding(False, "")
+
+
+def _ages(rule: PolicyRule, facts: PolicyFacts) -> tuple[int | None, int | None]:
+    """The rule's own ages; those of the region for an internship that names neither age nor category."""
+    own = rule.age_low, rule.age_high
+    if own == (None, None) and rule.kind is PolicyKind.INTERNSHIP and not rule.categories and facts.terms:
+        return facts.terms.internship_ages
+    return own
+
+
+def _age(low: int | None, high: int | None, facts: PolicyFacts) -> _Finding:
     if facts.age is None:
         return _Finding(None, "年龄")
     inside = (low is None or facts.age >= low) and (high is None or facts.age <= high)
@@ -111,5 +144,5 @@ def _age(rule: PolicyRule, facts: PolicyFacts) -> _Finding:
 def _unemployed(months: int, facts: PolicyFacts, today: date) -> _Finding:
     if facts.unemployed_since is None:
         return _Finding(None, f"是否已失业 {months} 个月")
-    since = int((today - facts.unemployed_since).days / DAYS_A_MONTH)
+    since = months_since(facts.unemployed_since, today)
     return _Finding(since >= months, f"失业约 {since} 个月")

@@ -92,6 +92,12 @@ def _region_km() -> tuple[tuple[int, float], ...]:
     return tuple(sorted(rows, reverse=True))
 
 
+def ride_minutes(km: float) -> float:
+    """Minutes by bicycle over a straight line of so many km."""
+    ride = speeds()[Mode.EBIKE]
+    return km * ride.detour * 60 / ride.km_per_hour + ride.fixed_minutes
+
+
 def great_circle_km(
     lat_a: NDArray[np.float32],
     lng_a: NDArray[np.float32],

@@ -37,7 +37,7 @@ AIMS = (
     (Aim.BOARD, "bowl-chopsticks", "吃住都管"),
     (Aim.FAMILY, "users", "不上夜班，能接孩子"),
 )
-REACH_ICONS = {Reach.WALK_15: "walk", Reach.RIDE_30: "bike", Reach.ANYWHERE: "world"}
+REACH_ICONS = {Reach.WALK: "walk", Reach.CIRCLE: "trees", Reach.RIDE_30: "bike", Reach.ANYWHERE: "world"}
 
 
 @router.get("/kiosk")

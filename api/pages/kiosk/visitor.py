@@ -6,6 +6,7 @@ The visit's name travels in the forms alone: not in the address, not in a cookie
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
@@ -17,6 +18,7 @@ from api.pages.rendering import staff_page
 from api.state import runtime_of
 from matcher.regions.loading import load_pack
 from matcher.services.kiosk.jobs import Device
+from matcher.services.kiosk.wishes import reach_label
 from matcher.services.runtime import Runtime
 
 IDLE_S = 45
@@ -47,6 +49,7 @@ class Visitor:
     def screen(self, name: str, *, step: int = 0, status: int = 200, **values: Any) -> Response:
         """One screen: the whole page, or what changes of it for the page that is open. step: 1–4, 0 = none."""
         personal = name in PERSONAL_SCREENS
+        pack = load_pack(self.runtime.config.region, self.runtime.config.home)
         return staff_page(
             self.request,
             f"kiosk/{name}.html",
@@ -56,7 +59,8 @@ class Visitor:
             visit=self.visit,
             step=step,
             idle_s=0 if name == "start" else PERSONAL_IDLE_S if personal else IDLE_S,
-            office=load_pack(self.runtime.config.region, self.runtime.config.home).office,
+            office=pack.office,
+            reach_label=partial(reach_label, circle=pack.reach),
             **values,
         )
 

@@ -18,6 +18,7 @@ from matcher.policy.rules import PolicyPlan, plan_of
 from matcher.regions.loading import load_pack, shipped_codes
 from matcher.regions.pack import RegionPack
 from matcher.services.accounts.sight import Sight, require_worker
+from matcher.services.desk.county_plan import county_plan, region_terms
 from matcher.store.database import Database
 from matcher.store.repositories.audit import AuditRepository
 from matcher.store.repositories.workers import WorkerRepository
@@ -35,22 +36,17 @@ class CategoryLine:
 
 @dataclass(frozen=True, slots=True)
 class SensitiveView:
-    """Categories and the hints that rest on them. plan: title of the plan, "" where the region has none on file."""
+    """Categories and the hints that rest on them. likely: what else they may hold, to be found out."""
 
     categories: tuple[CategoryLine, ...]
+    likely: tuple[str, ...]
     hints: tuple[PolicyHint, ...]
-    plan: str
     version: str
 
 
-def open_hints(session: StoreSession, pack: RegionPack, worker_id: str) -> list[PolicyHint] | None:
-    """Hints that rest on no category: status, age, wishes; None where the region has no plan on file.
-
-    The caller has checked the sight.
-    """
+def open_hints(session: StoreSession, pack: RegionPack, worker_id: str) -> list[PolicyHint]:
+    """Hints that rest on no category: status, age, wishes. The caller has checked the sight."""
     plan = plan_for(pack, _region(session, worker_id))
-    if plan is None:
-        return None
     facts = _facts(session, pack, worker_id)
     return [hint for hint in policy_hints(plan, facts, local_date(session.now())) if not hint.by_category]
 
@@ -71,25 +67,23 @@ def sensitive_view(
         )
         held = WorkerRepository(session).categories(worker_id, restricted=True)
         plan = plan_for(pack, _region(session, worker_id))
-        hints = policy_hints(plan, _facts(session, pack, worker_id), local_date(session.now())) if plan else []
+        facts, day = _facts(session, pack, worker_id), local_date(session.now())
         return SensitiveView(
             categories=tuple(CategoryLine(*one) for one in held.items()),
-            hints=tuple(hint for hint in hints if hint.by_category),
-            plan=plan.title if plan else "",
-            version=plan.version if plan else "",
+            likely=tuple(facts.likely(day).values()),
+            hints=tuple(hint for hint in policy_hints(plan, facts, day) if hint.by_category),
+            version=plan.version,
         )
 
 
-def plan_for(pack: RegionPack, region: str | None) -> PolicyPlan | None:
-    """The plan of the county's own pack; where that has none, of the shipped pack that covers the place."""
+def plan_for(pack: RegionPack, region: str | None) -> PolicyPlan:
+    """The plan of the county's own pack; else of the shipped pack that covers the place; else the pack's figures."""
     own = plan_of(pack.code)
-    if own is not None or not region:
-        return own
-    for code in shipped_codes():
-        shipped = load_pack(code)
-        if shipped.region_prefixes and region.startswith(shipped.region_prefixes):
-            return plan_of(code)
-    return None
+    if own is None and region:
+        covering = (load_pack(code) for code in shipped_codes())
+        codes = (one.code for one in covering if one.region_prefixes and region.startswith(one.region_prefixes))
+        own = next(filter(None, map(plan_of, codes)), None)
+    return own or county_plan(pack)
 
 
 def _region(session: StoreSession, worker_id: str) -> str | None:
@@ -99,15 +93,23 @@ def _region(session: StoreSession, worker_id: str) -> str | None:
 def _facts(session: StoreSession, pack: RegionPack, worker_id: str) -> PolicyFacts:
     row = session.get_one(WorkerRow, worker_id)
     worker = WorkerRepository(session).get_many([worker_id])[worker_id]
-    held = select(WorkerCategoryRow.category).where(
-        WorkerCategoryRow.worker_id == worker_id, WorkerCategoryRow.state != CategoryState.CANCELLED
-    )
+    held, cancelled = _categories(session, worker_id)
     return PolicyFacts(
-        categories=tuple(session.scalars(held)),
+        categories=held,
+        cancelled=cancelled,
         hardship=pack.welfare_categories,
         status=row.job_status,
         age=worker.age_on(local_date(session.now())),
         unemployed_since=row.unemployed_since,
         training_wish=row.training_wish or "",
         venture_wish=row.venture_wish or "",
+        terms=region_terms(pack),
     )
+
+
+def _categories(session: StoreSession, worker_id: str) -> tuple[list[WorkerCategory], list[WorkerCategory]]:
+    """Those that are held or on their way, and those that were cancelled."""
+    row = WorkerCategoryRow
+    found = session.execute(select(row.category, row.state).where(row.worker_id == worker_id)).all()
+    cancelled = [category for category, state in found if state is CategoryState.CANCELLED]
+    return [category for category, state in found if state is not CategoryState.CANCELLED], cancelled

@@ -21,6 +21,7 @@ from matcher.domain.labels import pay_label
 from matcher.domain.match import Match
 from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import Transport
+from matcher.regions.loading import load_pack
 from matcher.services.answers import jobs_for_worker
 from matcher.services.kiosk.spots import Spot, kiosk_spot, way_text
 from matcher.services.kiosk.trades import TradeTile, busiest_trades
@@ -114,7 +115,8 @@ def find_jobs(runtime: Runtime, wish: Wish, device: Device) -> Jobs:
     """Jobs for what was tapped or written, best first. Raises what `jobs_for_worker` raises."""
     with runtime.database.reading() as session:
         spot = kiosk_spot(session, device.name, device.region_code)
-    person = wished_worker(wish, spot.place, runtime.database.clock.now())
+    circle = load_pack(runtime.config.region, runtime.config.home).reach
+    person = wished_worker(wish, spot.place, circle, runtime.database.clock.now())
     answer = jobs_for_worker(runtime, person, top=MOST_JOBS)
     listed = tuple(Listed(match.posting_id, _reason(match)) for match in answer.matches)
     unlock = next((line.text for line in answer.unlocks), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from matcher.domain.posting_terms import Benefit, EmploymentForm, PostingKind, S
 from matcher.domain.values import Place
 from matcher.domain.worker import Worker
 from matcher.domain.worker_terms import Constraint, TravelMode
+from matcher.ranking.travel import ride_minutes
+from matcher.regions.pack import Reach as ServiceCircle
 from matcher.services.kiosk.trades import Trade
 from matcher.text.worker_reader import worker_from_row
 
@@ -17,6 +20,7 @@ SOMEBODY = "kiosk"
 """Who asks: nobody in particular."""
 
 LONGEST_WORDS = 100
+RIDE_MINUTES = 30
 
 
 class Aim(Labelled):
@@ -30,14 +34,31 @@ class Aim(Labelled):
 
 
 class Reach(Labelled):
-    """The third question (最远走多久)."""
+    """The third question (最远走多久); the figures of the county's service circle go before some of the labels."""
 
-    WALK_15 = "walk_15", "走路15分钟"
+    WALK = "walk", "走路"
+    CIRCLE = "circle", "以内"
     RIDE_30 = "ride_30", "骑车30分钟"
     ANYWHERE = "anywhere", "哪都行"
 
 
-_REACH = {Reach.WALK_15: (TravelMode.WALK, 15), Reach.RIDE_30: (TravelMode.RIDE, 30)}
+def reach_label(reach: Reach, circle: ServiceCircle) -> str:
+    """An answer as it stands on its button: 走路15分钟, 5公里以内."""
+    if reach is Reach.WALK:
+        return f"{reach.label}{circle.town_walk_minutes}分钟"
+    if reach is Reach.CIRCLE:
+        return f"{circle.rural_km:g}公里{reach.label}"
+    return reach.label
+
+
+def reach_limit(reach: Reach, circle: ServiceCircle) -> tuple[TravelMode, int] | None:
+    """How they go and for how many minutes at most; None without a limit. The country circle is ridden."""
+    if reach is Reach.WALK:
+        return TravelMode.WALK, circle.town_walk_minutes
+    if reach is Reach.CIRCLE:
+        return TravelMode.RIDE, math.ceil(ride_minutes(circle.rural_km))
+    return (TravelMode.RIDE, RIDE_MINUTES) if reach is Reach.RIDE_30 else None
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +71,17 @@ class Wish:
     words: str = ""
 
 
-def wished_worker(wish: Wish, spot: Place | None, now: datetime) -> Worker:
-    """The wish as the engine reads it, from where the kiosk stands. spot: None when that is not known."""
+def wished_worker(wish: Wish, spot: Place | None, circle: ServiceCircle, now: datetime) -> Worker:
+    """The wish as the engine reads it, from where the kiosk stands. spot: None when that is not known.
+
+    circle: how far the county's service circle reaches.
+    """
     person = _of_words(wish.words, spot, now) if wish.words else Worker(SOMEBODY)
     if wish.trade is not None:
         person = replace(person, wish_text=wish.trade.words, occupations=wish.trade.occupations)
-    if wish.reach in _REACH:
-        mode, minutes = _REACH[wish.reach]
-        person = replace(person, travel_mode=mode, max_minutes=minutes)
+    limit = reach_limit(wish.reach, circle) if wish.reach else None
+    if limit is not None:
+        person = replace(person, travel_mode=limit[0], max_minutes=limit[1])
     if person.place is None:
         person = replace(person, place=spot)
     return _with_aim(person, wish.aim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,14 @@ import pytest
 from matcher.domain.worker_terms import JobStatus, WorkerCategory
 from matcher.errors import InvalidInput
 from matcher.policy.hints import PolicyFacts, policy_hints
+from matcher.policy.likely import RegionTerms
 from matcher.policy.rules import PolicyKind, plan_of, policy_plans, read_plan
 from matcher.regions.loading import load_pack, shipped_codes
 
 DAY = date(2023, 6, 1)
+TERMS = RegionTerms(
+    older_women=43, older_men=53, long_term_months=6, internship_ages=(18, 29), graduate_years=3
+)
 QINGYANG = plan_of("qingyang")
 RULE = """
 region = "example"
@@ -44,15 +49,52 @@ def test_somebody_of_whom_nothing_is_known_gets_no_hint() -> None:
 
 
 def test_a_known_fact_against_a_rule_rules_it_out() -> None:
-    young = PolicyFacts(status=JobStatus.SEEKING, age=20)
+    young = PolicyFacts(status=JobStatus.SEEKING, age=20, terms=TERMS)
     assert "qingyang.internship" in ids(young)
-    assert "qingyang.internship" not in ids(PolicyFacts(status=JobStatus.SEEKING, age=25))
-    assert "qingyang.internship" not in ids(PolicyFacts(status=JobStatus.EMPLOYED, age=20))
+    assert "qingyang.internship" not in ids(replace(young, status=JobStatus.EMPLOYED))
+
+
+@pytest.mark.parametrize(("age", "fits"), [(17, False), (18, True), (29, True), (30, False)])
+def test_an_internship_without_ages_of_its_own_takes_those_of_the_region(age: int, fits: bool) -> None:
+    found = ids(PolicyFacts(status=JobStatus.SEEKING, age=age, terms=TERMS))
+    assert ("qingyang.internship" in found) is fits
+
+
+def test_a_graduate_is_asked_for_the_years_of_the_region() -> None:
+    assert QINGYANG is not None
+    facts = PolicyFacts((WorkerCategory.GRADUATE,), status=JobStatus.SEEKING, age=40, terms=TERMS)
+    (hint,) = [one for one in policy_hints(QINGYANG, facts, DAY) if one.rule.id == "qingyang.internship_graduate"]
+    assert hint.unknown == ("是否离校 3 年内",)
+    assert hint.why == ("高校毕业生", "未就业有意愿")
+
+
+@pytest.mark.parametrize(("age", "fits"), [(42, False), (43, True), (60, True)])
+def test_an_age_that_may_be_older_is_to_be_found_out_and_never_taken_for_the_category(age: int, fits: bool) -> None:
+    assert QINGYANG is not None
+    facts = PolicyFacts(status=JobStatus.SEEKING, age=age, terms=TERMS)
+    found = [one for one in policy_hints(QINGYANG, facts, DAY) if one.rule.id == "qingyang.public_post"]
+    assert bool(found) is fits
+    for hint in found:
+        assert hint.why == ("未就业有意愿",)
+        assert f"是否属于大龄（{age} 岁；本地女满 43、男满 53 岁）" in hint.unknown
+    assert "qingyang.public_post" not in ids(replace(facts, cancelled=(WorkerCategory.OLDER,)))
+
+
+def test_months_without_work_point_to_long_term_by_the_countys_own_count() -> None:
+    facts = PolicyFacts(status=JobStatus.SEEKING, unemployed_since=date(2022, 11, 1), terms=TERMS)
+    assert set(facts.likely(DAY)) == {WorkerCategory.LONG_TERM_UNEMPLOYED}
+    for other in (
+        replace(facts, terms=replace(TERMS, long_term_months=12)),
+        replace(facts, status=JobStatus.EMPLOYED),
+        replace(facts, categories=(WorkerCategory.LONG_TERM_UNEMPLOYED,)),
+        replace(facts, terms=None),
+    ):
+        assert other.likely(DAY) == {}
 
 
 def test_what_is_not_known_is_named_and_rules_nothing_out() -> None:
     assert QINGYANG is not None
-    facts = PolicyFacts(status=JobStatus.SEEKING)
+    facts = PolicyFacts(status=JobStatus.SEEKING, terms=TERMS)
     hint = next(h for h in policy_hints(QINGYANG, facts, DAY) if h.rule.id == "qingyang.internship")
     assert "年龄" in hint.unknown
     assert hint.why == ("未就业有意愿",)

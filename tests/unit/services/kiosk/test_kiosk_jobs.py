@@ -27,6 +27,7 @@ from matcher.domain.worker_terms import TravelMode
 from matcher.encoding.encoder import Encoder
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.ranking.rule_scorer import RuleScorer
+from matcher.regions.pack import Reach as ServiceCircle
 from matcher.services import indexing
 from matcher.services.kiosk.jobs import (
     Device,
@@ -43,7 +44,7 @@ from matcher.services.kiosk.jobs import (
 from matcher.services.kiosk.slips import GONE, posting_links, public_slip, slip_of
 from matcher.services.kiosk.spots import Spot, kiosk_spot, way_text
 from matcher.services.kiosk.trades import ANY_TRADE, trade_of, trades
-from matcher.services.kiosk.wishes import Aim, Reach, Wish, wished_worker
+from matcher.services.kiosk.wishes import Aim, Reach, Wish, reach_label, wished_worker
 from matcher.services.live_index import LiveIndex
 from matcher.services.matching import MatchingService
 from matcher.services.runtime import Runtime
@@ -55,6 +56,7 @@ from tests.office_model import LetterModel
 DEVICE = Device("样例自助机", "130629000000")
 BRICKS, COOK = (Occupation("6-29-01-01", "砌筑工"),), (Occupation("4-03-02-01", "中式烹调师"),)
 HERE = Place("样例驿站", "130629100000", 39.0, 116.0)
+CIRCLE = ServiceCircle(town_walk_minutes=15, rural_km=5)
 
 
 @pytest.fixture
@@ -108,16 +110,43 @@ def test_any_trade_is_no_trade_and_an_unknown_one_is_refused() -> None:
 
 
 def test_taps_become_a_wish(clock: FixedClock) -> None:
-    person = wished_worker(Wish(Aim.TODAY, trade_of("brick"), Reach.RIDE_30), HERE, clock.at)
+    person = wished_worker(Wish(Aim.TODAY, trade_of("brick"), Reach.RIDE_30), HERE, CIRCLE, clock.at)
     assert person.occupations == trade_of("brick").occupations  # type: ignore[union-attr]
     assert (person.travel_mode, person.max_minutes, person.place) == (TravelMode.RIDE, 30, HERE)
     assert person.kinds == (PostingKind.GIG,)
     assert Settlement.DAILY in person.settlements
-    assert wished_worker(Wish(Aim.BOARD), None, clock.at).needs == (Benefit.MEALS, Benefit.LODGING)
+    assert wished_worker(Wish(Aim.BOARD), None, CIRCLE, clock.at).needs == (Benefit.MEALS, Benefit.LODGING)
+
+
+def test_the_service_circle_of_the_county_is_on_the_buttons_and_in_the_search(clock: FixedClock) -> None:
+    circle = ServiceCircle(town_walk_minutes=22, rural_km=7.5)
+    labels = [reach_label(one, circle) for one in Reach]
+    assert labels == ["走路22分钟", "7.5公里以内", "骑车30分钟", "哪都行"]
+    people = [wished_worker(Wish(reach=one), HERE, circle, clock.at) for one in Reach]
+    assert [(one.travel_mode, one.max_minutes) for one in people] == [
+        (TravelMode.WALK, 22), (TravelMode.RIDE, 35), (TravelMode.RIDE, 30), (None, None),
+    ]  # fmt: skip
+
+
+def test_a_job_beyond_the_country_circle_is_offered_only_as_something_farther(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    station(runtime.database, DEVICE.name)
+    for name, north in (("near", 0.05), ("far", 0.09)):  # 5.6 and 10 km
+        place = Place("样例村", "130629200000", HERE.lat + north, HERE.lng)
+        add(runtime.database, name, title=name, occupations=BRICKS, place=place)
+    asked = Wish(trade=trade_of("brick"), reach=Reach.CIRCLE)
+    assert find_jobs(runtime, asked, DEVICE).widened == ("附近不够，已放宽到全县",)
+    own = 'code = "a"\nname = "样例县"\nextends = "default"\n[reach]\n'
+    value = "value = { town_walk_minutes = 15, rural_km = 9 }\nsource = '样例'\n"
+    (tmp_path / "region.toml").write_text(own + value, encoding="utf-8")
+    wide = find_jobs(runtime, asked, DEVICE)
+    assert {one.posting_id for one in wide.listed} == {"near", "far"}
+    assert wide.widened == ()
 
 
 def test_own_words_are_read_and_stay_above_the_place_of_the_machine(clock: FixedClock) -> None:
-    person = wished_worker(Wish(words="会贴砖，日结，骑车半小时内"), HERE, clock.at)
+    person = wished_worker(Wish(words="会贴砖，日结，骑车半小时内"), HERE, CIRCLE, clock.at)
     assert person.occupations
     assert Settlement.DAILY in person.settlements
     assert (person.max_minutes, person.place) == (30, HERE)
@@ -135,7 +164,7 @@ def test_nothing_near_is_said_in_words(runtime: Runtime) -> None:
     station(runtime.database, DEVICE.name)
     far = Place("样例远镇", "130629200000", 39.3, 116.3)
     add(runtime.database, "far", occupations=BRICKS, place=far)
-    found = find_jobs(runtime, Wish(trade=trade_of("brick"), reach=Reach.WALK_15), DEVICE)
+    found = find_jobs(runtime, Wish(trade=trade_of("brick"), reach=Reach.WALK), DEVICE)
     assert [one.posting_id for one in found.listed] == ["far"]
     assert found.widened
 
