@@ -47,10 +47,12 @@ def config_of(home: Path) -> Config:
     return Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
 
 
-def sample_home(home: Path, files: Path) -> tuple[Config, Database]:
+def sample_home(
+    home: Path, files: Path, *, workers: int = WORKERS, postings: int = POSTINGS
+) -> tuple[Config, Database]:
     """A new installation with the sample county; the caller closes the database."""
     config = config_of(home)
-    county = County.generate(3, WORKERS, POSTINGS, today=datetime.now(UTC).date())
+    county = County.generate(3, workers, postings, today=datetime.now(UTC).date())
     written = {path.name: path for path in county.write_files(files)}
     database = create_home(config)
     for name in ("postings.xlsx", "workers.xlsx"):

@@ -19,6 +19,7 @@ from matcher.services.desk.import_desk import (
     import_kept,
     imports_of,
     keep_upload,
+    require_import,
     resubmit,
 )
 
@@ -65,6 +66,8 @@ def corrected(desk: AtDesk, job_id: int, form: Form) -> Response:
     """Import the corrected rows alone."""
     rows = _rows(form)
     database, config, sight, actor = desk.database, desk.runtime.config, desk.sight, desk.actor
+    with database.reading() as session:
+        require_import(session, job_id, actor=actor)
 
     def work(tell: Tell) -> str:
         return f"/desk/imports/{resubmit(database, config, sight, job_id, rows, tell, actor=actor)}"

@@ -32,6 +32,7 @@ from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.outcomes import FollowUpRow, OutcomeRow
 from matcher.store.tables.people import WorkerIdentityRow
+from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.pushes import PushEventRow, PushRow
 
 MOST = 8
@@ -130,11 +131,14 @@ def ask_to_invite(runtime: Runtime, employer_id: str, posting_id: str, token: st
 
 
 def own_push(session: StoreSession, employer_id: str, push_id: int) -> PushRow:
-    """A push of one of the employer's postings to somebody who agreed to be shown. Raises NotFound."""
+    """A push of one of the employer's postings to somebody who agreed to be shown.
+
+    Raises NotFound, the same whether there is no such push, it is another's, or the person did not agree.
+    """
     push = session.get(PushRow, push_id)
-    if push is None:
+    posting = push and session.get(PostingRow, push.posting_id)
+    if push is None or posting is None or not employer_id or posting.employer_id != employer_id:
         raise NotFound(_AWAY)
-    require_own(session, employer_id, push.posting_id)
     if not ConsentRepository(session).is_live(push.worker_id, ConsentPurpose.SHOW_TO_EMPLOYER):
         raise NotFound(_AWAY)
     return push
