@@ -1,6 +1,10 @@
 /* Fairs: reasons and decisions over the timetable, the camera at the door, a wall that never shows what is old. */
 "use strict";
 
+/* on a phone the tabs are wider than the screen */
+const tab = document.querySelector(".fair-tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - tab.offsetWidth;
+
 /* timetable: reasons of the card under the pointer or the focus */
 const why = document.getElementById("fair-why");
 
@@ -87,6 +91,14 @@ if (dialog) {
     });
   });
 }
+
+/* planning takes seconds: say so, and take no second press */
+document.addEventListener("submit", (event) => {
+  const button = event.target.matches("[data-wait]") && event.target.querySelector("button[type=submit]");
+  if (!button || event.defaultPrevented) return;
+  button.textContent = event.target.dataset.wait;
+  setTimeout(() => { button.disabled = true; }, 0);
+});
 
 /* door: a slip's code by the camera, where the browser can read one */
 const scan = document.querySelector("[data-scan]");
