@@ -60,6 +60,11 @@ class Config:
         return self.home / "sms_gateway.toml"
 
     @property
+    def job_folder(self) -> Path:
+        """Notes of the desk's work under way."""
+        return self.home / "jobs"
+
+    @property
     def import_folder(self) -> Path:
         """Where correction workbooks are written."""
         return self.home / "imports"

@@ -10,7 +10,7 @@ from api.pages.desk.office import AtDesk, Desk, Form, text, turn_to
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker_terms import RESTRICTED_CATEGORIES, WorkerCategory
 from matcher.errors import Conflict, InvalidInput
-from matcher.services.desk.background import Tell
+from matcher.services.desk.background import Redo, Tell
 from matcher.services.desk.batch_desk import (
     CAUSES,
     PlanAsked,
@@ -31,6 +31,7 @@ from matcher.services.sending.send_batch import send_batch
 router = APIRouter(prefix="/desk/batches")
 SENT_AT_ONCE = (Channel.SMS, Channel.PHONE, Channel.VISIT, Channel.LETTER)
 MOST_FLOOR, MOST_WAVE = 5, 5_000
+PLAN_AGAIN = Redo("/desk/batches", "列表里没有这一批的话，请重新试算")
 
 
 @router.get("")
@@ -39,7 +40,7 @@ def batches(desk: AtDesk) -> Response:
     with desk.database.reading() as session:
         found = batches_of(session, desk.sight, planner=desk.planner)
     allowed = tuple(one for one in WorkerCategory if one not in RESTRICTED_CATEGORIES)
-    return desk.page("batches.html", found=found, categories=allowed)
+    return desk.page("batches.html", found=found, categories=allowed, cut_off=desk.jobs().cut_off(desk.actor))
 
 
 @router.post("")
@@ -61,7 +62,7 @@ def plan(desk: AtDesk, form: Form) -> Response:
     def work(tell: Tell) -> str:
         return f"/desk/batches/{plan_at_desk(runtime, sight, asked, tell, actor=actor)}"
 
-    job = desk.jobs().start(f"制定批次：{asked.name}", actor, work)
+    job = desk.jobs().start(f"制定批次：{asked.name}", actor, work, PLAN_AGAIN)
     return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
 
 
@@ -131,7 +132,8 @@ def send(desk: AtDesk, batch_id: int) -> Response:
             raise Conflict(BUSY)
         return f"/desk/batches/{batch_id}"
 
-    job = desk.jobs().start(f"发送批次 {batch_id}", actor, work)
+    redo = Redo(f"/desk/batches/{batch_id}", "已经发出的不会再发；请在批次页接着发送")
+    job = desk.jobs().start(f"发送批次 {batch_id}", actor, work, redo)
     return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
 
 

@@ -12,7 +12,7 @@ from api.pages.desk.downloads import WORKBOOK
 from api.pages.desk.office import AtDesk, Form, text, turn_to
 from matcher.errors import InvalidInput
 from matcher.imports.mapping import Kind
-from matcher.services.desk.background import Tell
+from matcher.services.desk.background import Redo, Tell
 from matcher.services.desk.correction_grid import correction_grid, correction_workbook
 from matcher.services.desk.import_desk import (
     LARGEST_FILE,
@@ -24,6 +24,7 @@ from matcher.services.desk.import_desk import (
 )
 
 router = APIRouter(prefix="/desk/imports")
+IMPORT_AGAIN = Redo("/desk/imports", "列表里没有这个文件的话，请重新选文件导入")
 _CELL = re.compile(r"cell-(\d{1,9})-(\d{1,4})", re.ASCII)
 
 
@@ -32,7 +33,7 @@ def imports(desk: AtDesk) -> Response:
     """One's own imports, and the form for another."""
     with desk.database.reading() as session:
         found = imports_of(session, desk.actor)
-    return desk.page("imports.html", found=found, kinds=tuple(Kind))
+    return desk.page("imports.html", found=found, kinds=tuple(Kind), cut_off=desk.jobs().cut_off(desk.actor))
 
 
 @router.post("")
@@ -50,7 +51,7 @@ def upload(desk: AtDesk, form: Form) -> Response:
         made = import_kept(database, config, sight, path, tell, kind=kind, source=source, actor=actor)
         return f"/desk/imports/{made}"
 
-    job = desk.jobs().start(f"导入 {path.name}", actor, work)
+    job = desk.jobs().start(f"导入 {path.name}", actor, work, IMPORT_AGAIN)
     return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
 
 
@@ -72,7 +73,8 @@ def corrected(desk: AtDesk, job_id: int, form: Form) -> Response:
     def work(tell: Tell) -> str:
         return f"/desk/imports/{resubmit(database, config, sight, job_id, rows, tell, actor=actor)}"
 
-    job = desk.jobs().start(f"更正导入 {job_id}", actor, work)
+    redo = Redo(f"/desk/imports/{job_id}", "列表里没有这次更正的话，请重新提交")
+    job = desk.jobs().start(f"更正导入 {job_id}", actor, work, redo)
     return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
 
 

@@ -20,6 +20,7 @@ from matcher.regions.loading import load_pack
 from matcher.regions.pack import RegionPack
 from matcher.services.accounts.sight import Sight
 from matcher.services.desk.background import BackgroundJobs
+from matcher.services.desk.job_notes import JobNotes
 from matcher.services.runtime import Runtime
 from matcher.services.sending.push_office import push_office
 from matcher.services.sending.push_terms import PushOffice
@@ -76,7 +77,7 @@ class Desk:
         state = self.request.app.state
         with _JOBS_MADE:
             if getattr(state, "desk_jobs", None) is None:
-                state.desk_jobs = BackgroundJobs(self.database.clock)
+                state.desk_jobs = BackgroundJobs(self.database.clock, JobNotes(self.runtime.config.job_folder))
         found: BackgroundJobs = state.desk_jobs
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,7 @@ JOBS_SHOWN = 20
 LARGEST_FILE = 64 * 2**20
 SUFFIXES = (".xlsx", ".xls", ".csv", ".txt", ".json", ".jsonl")
 _IDS_AT_ONCE = 500
-
+_UPLOADS = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ def keep_upload(config: Config, name: str, content: bytes) -> Path:
         raise InvalidInput(f"请选择 {'、'.join(SUFFIXES)} 文件；收到“{Path(name).name[:40]}”")
     if not content or len(content) > LARGEST_FILE:
         raise InvalidInput("文件是空的，或超过 64 MB；请分成几个文件")
-    folder = config.import_folder / "uploads" / secrets.token_hex(8)
+    folder = config.import_folder / _UPLOADS / secrets.token_hex(8)
     folder.mkdir(parents=True, mode=0o700)
     path = folder / (Path(name).name[-80:] or f"file{suffix}")
     path.write_bytes(content)
     path.chmod(0o600)
     return path
+
+
+def forget_uploads(config: Config) -> None:
+    """Delete what an import that was cut off has left; nothing may be under way."""
+    shutil.rmtree(config.import_folder / _UPLOADS, ignore_errors=True)
 
 
 def import_kept(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from api import opening
 from api.limits import JSON_BODY_BYTES
 from matcher.config import Config
 from matcher.domain.service_terms import Role
+from matcher.services.desk.background import BackgroundJobs
+from matcher.services.desk.import_desk import keep_upload
+from matcher.services.desk.job_notes import JobNote, JobNotes
 from matcher.services.kiosk.rehearsal import rehearse
 
 SECRET = "样例王小明"
@@ -27,7 +31,8 @@ def test_a_chore_that_breaks_stops_neither_the_start_nor_the_next_chore(
     service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runtime, done = service.client.app.state.runtime, []
-    monkeypatch.setattr(opening, "_CHORES", {"first": broken, "second": done.append})
+    monkeypatch.setattr(opening, "_BEFORE", {"first": broken})
+    monkeypatch.setattr(opening, "_AFTER", {"second": broken, "third": done.append})
     monkeypatch.setattr(opening.Runtime, "open", lambda config: runtime)
     app = FastAPI()
     asyncio.run(opening.bring_up(app, Config(Path("."), "sqlite://", Path("none"))))
@@ -38,19 +43,49 @@ def test_a_chore_that_breaks_stops_neither_the_start_nor_the_next_chore(
     assert SECRET not in told
 
 
-def test_the_service_is_open_before_its_chores_are_done(
+def test_the_service_is_open_before_its_later_chores_are_done(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtime, app, seen = service.client.app.state.runtime, FastAPI(), []
-    monkeypatch.setattr(opening, "_CHORES", {"look": lambda _: seen.append(app.state.runtime)})
+    app.state.runtime = None
+    monkeypatch.setattr(opening, "_BEFORE", {"look": lambda _: seen.append(app.state.runtime)})
+    monkeypatch.setattr(opening, "_AFTER", opening._BEFORE)
     monkeypatch.setattr(opening.Runtime, "open", lambda config: runtime)
     asyncio.run(opening.bring_up(app, Config(Path("."), "sqlite://", Path("none"))))
-    assert seen == [runtime]
+    assert seen == [None, runtime]
 
 
 def test_the_kiosk_is_rehearsed_up_to_its_cards_and_old_sessions_are_forgotten(service: Service) -> None:
     assert rehearse(service.client.app.state.runtime) == 3
-    assert set(opening._CHORES) == {"forget_old_sessions", "rehearse_kiosk"}
+    assert set(opening._AFTER) == {"forget_old_sessions", "rehearse_kiosk"}
+
+
+def test_a_start_leaves_nothing_of_a_file_whose_import_was_cut_off(service: Service, tmp_path: Path) -> None:
+    config = Config(tmp_path, "sqlite://", Path("none"))
+    kept = keep_upload(config, "样例.csv", "姓名\n样例王小明\n".encode())
+    opening.do_chores(replace(service.client.app.state.runtime, config=config), opening._BEFORE)
+    assert not kept.exists()
+
+
+def test_the_desk_says_what_a_restart_cut_off_and_how_to_do_it_over(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = JobNotes(tmp_path / "jobs")
+    at = office.database.clock.now().isoformat()
+    login = office.of(Role.CASEWORKER).login
+    notes.keep(JobNote("cut", "导入 样例<名册>.xlsx", login, at, "/desk/imports", "请重新选文件导入"))
+    notes.keep(JobNote("theirs", "别人的导入", "somebody", at, "/desk/imports", "请重新选文件导入"))
+    monkeypatch.setattr(office.app.state, "desk_jobs", BackgroundJobs(office.database.clock, notes), raising=False)
+    browser = office.signed_in(Role.CASEWORKER)
+    for address in ("/desk/imports", "/desk/batches"):
+        page = browser.get(address).text
+        assert "导入 样例&lt;名册&gt;.xlsx：中断" in page
+        assert "服务重启，这个任务中断了。请重新选文件导入" in page
+        assert "别人的导入" not in page
+    bar = browser.get("/desk/jobs/cut").text
+    assert "中断" in bar
+    assert 'href="/desk/imports">去重新办理' in bar
+    assert "hx-trigger" not in bar.split('class="desk-job-bar"')[1]
 
 
 def test_too_large_a_form_is_told_on_a_page(office: Office) -> None:

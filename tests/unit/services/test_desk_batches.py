@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from matcher.clock import FixedClock
 from matcher.errors import Conflict, InvalidInput, NotFound
 from matcher.services.accounts.sight import Sight
-from matcher.services.desk.background import BackgroundJobs, Job, JobState, Tell
+from matcher.services.desk.background import (
+    CUT_OFF,
+    TOLD_FOR,
+    BackgroundJobs,
+    Job,
+    JobState,
+    Redo,
+    Tell,
+)
 from matcher.services.desk.batch_desk import batch_view, batches_of, require_batch
 from matcher.services.desk.coverage_file import coverage_file
+from matcher.services.desk.job_notes import JobNote, JobNotes
 from matcher.services.desk.push_by_hand import push_by_hand
 from matcher.store.database import Database
 from matcher.store.repositories.push_batches import PushBatchRepository
@@ -75,6 +87,38 @@ def test_no_more_than_two_jobs_run_at_a_time() -> None:
         jobs.start("样例", MINE, lambda tell: "")
     go.set()
     assert {settled(jobs, job).state for job in running} == {JobState.DONE}
+
+
+def test_what_a_restart_cut_off_is_told_to_its_owner_until_it_is_done_over(tmp_path: Path, clock: FixedClock) -> None:
+    go, redo = threading.Event(), Redo("/desk/imports", "请重新选文件导入")
+    before = BackgroundJobs(clock, JobNotes(tmp_path / "jobs"))
+    job = before.start("导入 样例.xlsx", MINE, lambda tell: str(go.wait(WAIT_S)), redo)
+    after = BackgroundJobs(clock, JobNotes(tmp_path / "jobs"))
+    (told,) = after.cut_off(MINE)
+    assert (told.job_id, told.state, told.again) == (job.job_id, JobState.INTERRUPTED, "/desk/imports")
+    assert told.problem == f"{CUT_OFF}请重新选文件导入"
+    assert after.get(job.job_id, MINE) is told
+    assert after.cut_off(OTHER) == []
+    assert before.cut_off(MINE) == [], "what runs is not cut off"
+    settled(after, after.start("导入 别的.xlsx", MINE, lambda tell: "", redo))
+    assert after.cut_off(MINE) == [told]
+    settled(after, after.start("导入 样例.xlsx", MINE, lambda tell: "", redo))
+    assert after.cut_off(MINE) == []
+    go.set()
+    settled(before, job)
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_what_was_cut_off_is_told_for_some_days(tmp_path: Path, clock: FixedClock) -> None:
+    notes = JobNotes(tmp_path / "jobs")
+    notes.keep(JobNote("a", "制定批次：样例", MINE, clock.at.isoformat(), "/desk/batches", "请重新试算"))
+    (tmp_path / "jobs" / "b.json").write_text('{"job_id": "b"', encoding="utf-8")  # cut off itself
+    jobs = BackgroundJobs(clock, notes)
+    clock.at += TOLD_FOR
+    assert [one.job_id for one in jobs.cut_off(MINE)] == ["a"]
+    clock.at += timedelta(hours=1)
+    assert jobs.cut_off(MINE) == []
+    assert list((tmp_path / "jobs").iterdir()) == []
 
 
 def test_a_caseworker_sees_the_batches_they_planned(database: Database, tmp_path: object) -> None:
