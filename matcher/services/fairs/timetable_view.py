@@ -63,7 +63,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The timetable. people: who has a meeting. current: nothing was decided or set up since it was planned."""
+    """The timetable. people: who has a meeting. current: nothing was decided or set up since it was planned.
+
+    certified: two ways of working out the bound agree on it.
+    """
 
     times: tuple[datetime, ...]
     rows: tuple[GridRow, ...]
@@ -71,6 +74,7 @@ class Grid:
     people: int
     meetings: int
     current: bool
+    certified: bool
 
 
 def timetable_grid(session: StoreSession, event_id: int) -> Grid:
@@ -102,6 +106,7 @@ def timetable_grid(session: StoreSession, event_id: int) -> Grid:
         people=len(slips),
         meetings=sum(len(slip.stops) for slip in slips),
         current=event.certificate is not None,
+        certified=bool((event.certificate or {}).get("certified")),
     )
 
 

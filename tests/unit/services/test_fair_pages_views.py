@@ -58,6 +58,7 @@ def test_the_grid_holds_every_meeting_once_with_masked_names(database: Database)
     assert all(len(cells) <= row.tables for row in found.rows for cells in row.slots)
     assert len(found.times) == 6
     assert found.current
+    assert found.certified
 
 
 def test_a_decision_stands_in_the_grid_with_whether_it_is_kept(database: Database) -> None:
@@ -65,6 +66,7 @@ def test_a_decision_stands_in_the_grid_with_whether_it_is_kept(database: Databas
     decide_pair(database, event_id, worker_id(0), posting_id(1), OverrideKind.PIN, slot=5, reason="本人要求", actor=BY)
     before = grid(database, event_id)
     assert not before.current
+    assert not before.certified
     assert [one.kept for one in before.decisions] == [False]
     planned(database, event_id)
     after = grid(database, event_id)
