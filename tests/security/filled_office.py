@@ -11,9 +11,15 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from matcher.domain.service_terms import Role
+from matcher.services.demo.demo_accounts import DemoLogin
 from matcher.services.installation import open_database
+from matcher.store.database import Database
 from matcher.store.freshness import live_condition
+from matcher.store.repositories.accounts import AccountRepository
+from matcher.store.tables.people import HouseholdMemberRow
 from matcher.store.tables.postings import PostingRow
+from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
 from tests.security.open_office import API, OpenOffice, config_of
 
@@ -79,3 +85,37 @@ def _asked(client: httpx.Client, path: str, **body: Any) -> dict[str, Any]:
 
 def _later(**time: int) -> str:
     return (datetime.now(UTC) + timedelta(**time)).isoformat()
+
+
+def ids_in_sight(database: Database, logins: dict[Role, DemoLogin]) -> dict[str, str]:
+    """For each parameter of a page, a thing of the first caseworker or the employer, or one there is."""
+    with database.reading() as session:
+        accounts = AccountRepository(session)
+        caseworker = accounts.named(logins[Role.CASEWORKER].login)
+        employer = accounts.named(logins[Role.EMPLOYER].login)
+        mine = select(WorkerRow.worker_id).where(WorkerRow.caseworker_id == caseworker.id)
+        own = select(PostingRow.posting_id).where(PostingRow.employer_id == employer.employer_id)
+        pushed = select(PushRow.posting_id, PushRow.id).where(PushRow.posting_id.in_(own))
+        posting, push = session.execute(pushed.order_by((PushRow.position == 5).desc(), PushRow.id).limit(1)).one()
+        household = session.scalars(
+            select(HouseholdMemberRow.household_id).where(HouseholdMemberRow.worker_id.in_(mine)).limit(1)
+        ).first()
+        return {
+            "worker_id": session.scalars(mine.order_by(WorkerRow.worker_id).limit(1)).one(),
+            "posting_id": posting,
+            "employer_id": str(employer.employer_id),
+            "push_id": str(push),
+            "household_id": household or "0",
+            "login": caseworker.login,
+            "batch_id": "1",
+            "event_id": "1",
+            "request_id": "1",
+            "lead_id": "1",
+            "job_id": "2",
+            "figure": "short",
+            "number": "1",
+            "kind": "booths",
+            "booth_id": "1",
+            "conflict_id": "0",
+            "form": "wechat",
+        }

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import select
 
 from api.accounts.cookies import PLAIN_NAME
 from api.accounts.csrf import FIELD, token_for
@@ -32,16 +31,11 @@ from matcher.domain.service_terms import Role, Scope
 from matcher.services.access import create_key
 from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.installation import create_home
-from matcher.store.database import Database
 from matcher.store.repositories.accounts import AccountRepository
-from matcher.store.tables.people import HouseholdMemberRow
-from matcher.store.tables.postings import PostingRow
-from matcher.store.tables.pushes import PushRow
-from matcher.store.tables.workers import WorkerRow
 from tests.e2e.office_history import play_a_month
 from tests.security.browser_memory import after_sign_out, opened_chromium
 from tests.security.faulty_service import BROKEN
-from tests.security.filled_office import KnownIds, fill
+from tests.security.filled_office import KnownIds, fill, ids_in_sight
 from tests.security.kiosk_turn import leave_a_phone
 from tests.security.leak_search import Allowed, LeakSearch
 from tests.security.office_walk import Walk
@@ -130,7 +124,7 @@ def planted(folder: Path, *, workers: int, postings: int, twin: bool = False) ->
             with database.reading() as session:
                 employer = AccountRepository(session).named(logins[Role.EMPLOYER].login).employer_id
             play_a_month(database, employer)
-            yield Planting(office, plants, logins, _ids(database, logins), fill(office), approver, more)
+            yield Planting(office, plants, logins, ids_in_sight(database, logins), fill(office), approver, more)
     finally:
         database.close()
 
@@ -140,39 +134,6 @@ def _import(office: OpenOffice, files: Sequence[Path]) -> None:
         for path in files:
             answer = client.post("/imports", files={"file": (path.name, path.read_bytes())}, data={"source": "样例"})
             answer.raise_for_status()
-
-
-def _ids(database: Database, logins: dict[Role, DemoLogin]) -> dict[str, str]:
-    with database.reading() as session:
-        accounts = AccountRepository(session)
-        caseworker = accounts.named(logins[Role.CASEWORKER].login)
-        employer = accounts.named(logins[Role.EMPLOYER].login)
-        mine = select(WorkerRow.worker_id).where(WorkerRow.caseworker_id == caseworker.id)
-        own = select(PostingRow.posting_id).where(PostingRow.employer_id == employer.employer_id)
-        pushed = select(PushRow.posting_id, PushRow.id).where(PushRow.posting_id.in_(own))
-        posting, push = session.execute(pushed.order_by((PushRow.position == 5).desc(), PushRow.id).limit(1)).one()
-        household = session.scalars(
-            select(HouseholdMemberRow.household_id).where(HouseholdMemberRow.worker_id.in_(mine)).limit(1)
-        ).first()
-        return {
-            "worker_id": session.scalars(mine.order_by(WorkerRow.worker_id).limit(1)).one(),
-            "posting_id": posting,
-            "employer_id": str(employer.employer_id),
-            "push_id": str(push),
-            "household_id": household or "0",
-            "login": caseworker.login,
-            "batch_id": "1",
-            "event_id": "1",
-            "request_id": "1",
-            "lead_id": "1",
-            "job_id": "2",
-            "figure": "short",
-            "number": "1",
-            "kind": "booths",
-            "booth_id": "1",
-            "conflict_id": "0",
-            "form": "wechat",
-        }
 
 
 def typed_by_people(plants: Plants) -> dict[str, str]:

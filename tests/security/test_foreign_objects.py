@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from api.accounts.access import ACCESS, PARAMETERS
 from api.accounts.csrf import FIELD, token_for
-from api.app import create_app
 from matcher.domain.event_terms import EventState
 from matcher.domain.service_terms import EventType, Role
-from matcher.services.accounts import passwords
-from matcher.services.demo.demo_accounts import OTHER_CASEWORKER, demo_accounts
+from matcher.services.demo.demo_accounts import OTHER_CASEWORKER
 from matcher.services.desk.background import BackgroundJobs
 from matcher.store.database import Database
 from matcher.store.identity import PHONE
@@ -32,8 +26,6 @@ from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.records import AuditRow, ImportJobRow
 from matcher.store.tables.workers import WorkerRow
-from tests.e2e.office_history import play_a_month
-from tests.security.open_office import API, sample_home
 from tests.unit.api.office_people import Office
 
 NAMED = {name for names in PARAMETERS.values() for name in names}
@@ -168,29 +160,6 @@ INNER = sorted(
 def maker_of(path: str, name: str) -> Maker | None:
     found = [maker for (begin, which), maker in MAKERS.items() if path.startswith(begin) and which == name]
     return found[0] if found else None
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = Path(tmp_path_factory.mktemp("foreign"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        passwords._nobodys_hash.cache_clear()
-        config, database = sample_home(folder / "home", folder / "files", workers=48, postings=60)
-        logins = {login.login: login for login in demo_accounts(database)}
-        with database.reading() as session:
-            employer = next(login for login in logins.values() if login.role is Role.EMPLOYER).login
-            owner = AccountRepository(session).named(employer).employer_id
-        play_a_month(database, owner)
-        app = create_app(config)
-        app.state.desk_jobs = None
-        with TestClient(app) as client:
-            until = time.monotonic() + 60
-            while client.get(f"{API}/health/ready").status_code != 200 and time.monotonic() < until:
-                time.sleep(0.1)
-            yield Office(app, database, logins)
-        database.close()
-        passwords._nobodys_hash.cache_clear()
 
 
 def test_every_parameter_says_whose_it_is_or_why_it_is_nobodys() -> None:
