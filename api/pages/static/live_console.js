@@ -11,7 +11,7 @@
 
   const WAIT_FOR_DIGIT_MS = 800;
   const KEPT_MS = 15000; // a key older than this was meant for another moment
-  const NOTICE_MS = 12000;
+  const DONE_MS = 8000; // what went well needs no answer; anything else stays until the next step
 
   let dragging = null;
   let refreshWanted = false;
@@ -27,13 +27,14 @@
     line.className = `notice ${kind}`;
     line.textContent = text;
     notices.replaceChildren(line);
-    clearTimeout(tell.timer);
-    tell.timer = setTimeout(() => notices.contains(line) && line.remove(), NOTICE_MS);
+    if (kind === "good") setTimeout(() => line.remove(), DONE_MS);
   }
 
   function sentenceOf(html) {
     const piece = new DOMParser().parseFromString(html, "text/html").querySelector(".notice");
-    return piece ? piece.textContent.trim() : "没有做成，请再试一次";
+    if (!piece) return "没有做成，请再试一次";
+    piece.querySelector("strong")?.remove();
+    return piece.textContent.trim();
   }
 
   function named(step) {
@@ -97,6 +98,7 @@
     const body = new URLSearchParams({ ...step.values, version: step.version || board().version });
     const answer = await askPiece(`${address}/${step.act}`, { method: "POST", body, headers: csrf });
     if (answer.ok) {
+      notices.replaceChildren();
       put(answer.html);
     } else {
       tell(sentenceOf(answer.html));

@@ -194,6 +194,6 @@ def _call(
         event.name,
         jobs.get((event.id, row.short_no)),
         mine,
-        int(left.total_seconds() // 60) if left is not None else None,
+        int(left.total_seconds() / 60) if left is not None else None,
         next_states(row.state) if mine else (),
     )
