@@ -49,7 +49,8 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def ids(office: Office) -> dict[str, str]:
-    return ids_in_sight(office.database, {role: office.of(role) for role in ROLES})
+    """Real things, but no real account: an administrator would shut out the others."""
+    return ids_in_sight(office.database, {role: office.of(role) for role in ROLES}) | {"login": "nobody"}
 
 
 def broken_by(office: Office, role: Role, odd: str, address_of: Callable[[str], str]) -> list[str]:
@@ -67,6 +68,7 @@ def broken_by(office: Office, role: Role, odd: str, address_of: Callable[[str], 
         answer = browser.request(method, address_of(path) + query, **options)
         if answer.status_code >= 500 or "<script>alert" in answer.text:
             found.append(f"{method} {path}: {answer.status_code}")
+        assert not answer.headers.get("location", "").startswith("/sign-in"), f"{role} is shut out at {path}"
     return found
 
 
