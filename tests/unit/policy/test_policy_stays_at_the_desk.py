@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -13,15 +14,27 @@ MAY_KNOW = {
 }
 
 
-def importers(module: str) -> set[str]:
-    found = set()
+@cache
+def imports() -> dict[str, set[str]]:
+    """Path → the modules it names in its imports."""
+    found: dict[str, set[str]] = {}
     for path in [*(ROOT / "matcher").rglob("*.py"), *(ROOT / "api").rglob("*.py")]:
+        named = found.setdefault(path.relative_to(ROOT).as_posix(), set())
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if any(name == module or name.startswith(f"{module}.") for name in names):
-                found.add(path.relative_to(ROOT).as_posix())
-    return {one for one in found if not one.startswith("matcher/policy/")}
+            if isinstance(node, ast.ImportFrom):
+                named.add(node.module or "")
+            elif isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+    return found
+
+
+def importers(module: str) -> set[str]:
+    return {
+        path
+        for path, named in imports().items()
+        if not path.startswith("matcher/policy/")
+        and any(name == module or name.startswith(f"{module}.") for name in named)
+    }
 
 
 def test_only_the_desk_knows_of_policies() -> None:
