@@ -157,20 +157,11 @@ def _places(pairs: Pairs, trips: Travel) -> dict[str, NDArray[np.bool_]]:
         pairs.of_posting(p.benefits), Benefit.LODGING.bit | Benefit.COUPLE_ROOM.bit
     )
     too_long = ~trips.approximate & (trips.minutes > limit * REACH_TOLERANCE) & ~lives_in
-    away = different_city(pairs) & (np.isnan(trips.km) | trips.approximate | (trips.km > NEARBY_CITY_KM))
+    away = pairs.in_another_city & (np.isnan(trips.km) | trips.approximate | (trips.km > NEARBY_CITY_KM))
     return {
         "reach": too_long,
         "out_of_town": away & (pairs.of_worker(w.out_of_town) == 0),
     }
-
-
-def different_city(pairs: Pairs) -> NDArray[np.bool_]:
-    """True where both prefectures are known and differ."""
-    home, work = pairs.prefectures
-    named = (home % 100 != 0) & (work % 100 != 0)
-    other_province = (home > 0) & (work > 0) & (home // 100 != work // 100)
-    away: NDArray[np.bool_] = (named & (home != work)) | other_province
-    return away
 
 
 def needs_night(shifts: NDArray[Any], load: NDArray[Any]) -> NDArray[np.bool_]:

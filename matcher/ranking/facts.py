@@ -25,7 +25,6 @@ from matcher.domain.posting_terms import (
     Shift,
 )
 from matcher.domain.worker_terms import Constraint
-from matcher.ranking.eligibility import different_city
 from matcher.ranking.feature_table import feature_columns
 from matcher.ranking.features import CARE, lacking_certificates, middle_pay_yuan, over_floor_yuan
 from matcher.ranking.pairs import Pairs
@@ -74,7 +73,7 @@ class PairFacts:
 def pair_facts(pairs: Pairs, matrix: NDArray[np.float32], trips: Travel) -> Iterator[PairFacts]:
     """One `PairFacts` a pair; matrix and trips as computed for these pairs."""
     over, pay = over_floor_yuan(pairs), middle_pay_yuan(pairs)
-    lacking, away = lacking_certificates(pairs), different_city(pairs)
+    lacking, away = lacking_certificates(pairs), pairs.in_another_city
     names = list(feature_columns())
     for i, row in enumerate(matrix.tolist()):
         x = dict(zip(names, row, strict=True))

@@ -23,7 +23,7 @@ from matcher.domain.posting_terms import (
     Shift,
 )
 from matcher.domain.worker_terms import Constraint
-from matcher.ranking.eligibility import different_city, lacking_any, needs_night
+from matcher.ranking.eligibility import lacking_any, needs_night
 from matcher.ranking.feature_table import features
 from matcher.ranking.masks import has, has_ordinal
 from matcher.ranking.pairs import Pairs
@@ -165,7 +165,7 @@ def _place(pairs: Pairs, trips: Travel) -> dict[str, Column]:
     limit = np.where(near, np.float32(NEAR_HOME_MINUTES), limit)
     willing = pairs.of_worker(pairs.workers.out_of_town)
     home, work = pairs.of_worker(pairs.workers.region), pairs.of_posting(pairs.postings.region)
-    away = different_city(pairs)
+    away = pairs.in_another_city
     fit = np.where(away, np.select([willing == 1, willing == 0], [1.0, 0.0], 0.3), 1.0)
     return {
         "minutes": np.minimum(trips.minutes, 600),

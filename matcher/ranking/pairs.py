@@ -49,10 +49,18 @@ class Pairs:
         return self._spread(column, self.pj)
 
     @cached_property
-    def prefectures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Four-digit 地级 codes of home and of work, 0 unknown; asked for again and again, so kept."""
-        home = self.of_worker(self.workers.region // 10**8)
-        return home, self.of_posting(self.postings.region // 10**8)
+    def in_another_city(self) -> NDArray[np.bool_]:
+        """Where both prefectures are known and differ; asked for again and again, so kept.
+
+        Codes are divided before they are spread: one home against a whole catalogue is one division.
+        """
+        home, work = self.workers.region // 10**8, self.postings.region // 10**8
+        differs = self.of_worker(home) != self.of_posting(work)
+        named = self.of_worker(home % 100 != 0) & self.of_posting(work % 100 != 0)
+        known = self.of_worker(home > 0) & self.of_posting(work > 0)
+        other_province = known & (self.of_worker(home // 100) != self.of_posting(work // 100))
+        away: NDArray[np.bool_] = (named & differs) | other_province
+        return away
 
     def _spread(self, column: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
         if not self.in_order:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Line
-from matcher.ranking.eligibility import NEARBY_CITY_KM, different_city, rules
+from matcher.ranking.eligibility import NEARBY_CITY_KM, rules
 from matcher.ranking.pairs import Pairs
 from matcher.ranking.travel import Travel
 
@@ -110,22 +110,30 @@ def _allowed(veto: NDArray[np.uint32], rung: Rung) -> Mask:
 
 def areas_of(pairs: Pairs, trips: Travel) -> NDArray[np.int8]:
     """The smallest area that holds each pair; NEAR where either place is unknown."""
-    home = pairs.of_worker(pairs.workers.region)
-    work = pairs.of_posting(pairs.postings.region)
+    homes, works = pairs.workers.region, pairs.postings.region
+
+    def same(unit: int) -> Mask:
+        # Divided before it is spread: one home against a whole catalogue is one division.
+        equal: Mask = pairs.of_worker(homes // unit) == pairs.of_posting(works // unit)
+        return equal
+
+    def whole(unit: int, parent: int) -> Mask:
+        return pairs.of_worker(homes // unit % parent == 0)
+
     area = np.full(len(pairs), Area.ANYWHERE, np.int8)
-    area[home // PROVINCE_DIGITS == work // PROVINCE_DIGITS] = Area.PROVINCE
-    area[~different_city(pairs)] = Area.CITY
-    area[home // COUNTY_DIGITS == work // COUNTY_DIGITS] = Area.COUNTY
+    area[same(PROVINCE_DIGITS)] = Area.PROVINCE
+    area[~pairs.in_another_city] = Area.CITY
+    area[same(COUNTY_DIGITS)] = Area.COUNTY
     near = ~trips.approximate & (trips.km <= NEARBY_KM)
     area[~trips.approximate & (trips.km <= NEARBY_CITY_KM) & (area > Area.CITY)] = Area.CITY
     limited = ~np.isnan(pairs.of_worker(pairs.workers.max_minutes))
     # A stated limit in minutes is judged by the reach rule; without one "near" means NEARBY_KM.
     area[near | (limited & (area <= Area.CITY))] = Area.NEAR
     # "想在深圳找" names the whole city: every part of the place they named is near.
-    area[(home // TOWN_DIGITS % 1000 == 0) & (area == Area.COUNTY)] = Area.NEAR
-    area[(home // COUNTY_DIGITS % 100 == 0) & (area == Area.CITY)] = Area.NEAR
-    area[(home // CITY_DIGITS % 100 == 0) & (area == Area.PROVINCE)] = Area.NEAR
-    area[(home == 0) | (work == 0)] = Area.NEAR
+    area[whole(TOWN_DIGITS, 1000) & (area == Area.COUNTY)] = Area.NEAR
+    area[whole(COUNTY_DIGITS, 100) & (area == Area.CITY)] = Area.NEAR
+    area[whole(CITY_DIGITS, 100) & (area == Area.PROVINCE)] = Area.NEAR
+    area[pairs.of_worker(homes == 0) | pairs.of_posting(works == 0)] = Area.NEAR
     return area
 
 

@@ -153,8 +153,8 @@ def test_forgetting_facts_of_a_posting_never_adds_a_veto(seed: int) -> None:
     worker, posting = dice.worker(), dice.posting()
     before = int(vetoes(lined_up([worker], [posting]))[0])
     blank = {f.name: getattr(BLANK_POSTING, f.name) for f in fields(Posting)}
-    # Shifts and benefits can also free a pair (a choice of shift, a bed), so they are left alone.
-    keep = {"posting_id", "title", "shifts", "benefits", "place", "pay"}
+    # Shifts, benefits and transport can also free a pair (a choice, a bed, a shuttle), so they are left alone.
+    keep = {"posting_id", "title", "shifts", "benefits", "transport", "place", "pay"}
     for name in blank:
         if name in keep or (name == "headcount_left" and posting.headcount == 0):
             continue

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Line
-from matcher.ranking.eligibility import NEARBY_CITY_KM, different_city
+from matcher.ranking.eligibility import NEARBY_CITY_KM
 from matcher.ranking.explanation import Explanation, explain
 from matcher.ranking.pairs import one_against_all, pairs
 from matcher.retrieval.bulk import FrozenWorkers, rows_of
@@ -163,9 +163,8 @@ class CandidateSearch:
         """Postings that anybody of one home could be offered without leaving the city; all for an unknown home."""
         postings, people = self._postings.columns, self._people.columns
         one = people.take(home[:1])
-        near = ~different_city(
-            one_against_all(one, postings, now=self._processes.ground.now, codes=lexicon_codebook())
-        )
+        now = self._processes.ground.now
+        near = ~one_against_all(one, postings, now=now, codes=lexicon_codebook()).in_another_city
         lat, lng = people.lat[home], people.lng[home]
         if np.isnan(lat).all() or np.isnan(lng).all():
             return near

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Line
-from matcher.ranking.eligibility import different_city, rules, vetoes
+from matcher.ranking.eligibility import rules, vetoes
 from matcher.ranking.features import feature_matrix
 from matcher.ranking.pairs import Pairs, one_against_all, pairs
 from matcher.ranking.score import Scorer
@@ -193,7 +193,7 @@ def hold_wishes(lined_up: Pairs, veto: NDArray[np.uint32]) -> NDArray[np.uint32]
     waivable = np.uint32(sum(1 << rule.bit for rule in rules() if rule.id in WAIVABLE))
     held = (veto & waivable) != 0
     if _limited(lined_up):
-        held |= different_city(lined_up)
+        held |= lined_up.in_another_city
     return np.where(held, veto | _HELD, veto)
 
 
