@@ -136,7 +136,7 @@ def own_push(session: StoreSession, employer_id: str, push_id: int) -> PushRow:
     Raises NotFound, the same whether there is no such push, it is another's, or the person did not agree.
     """
     push = session.get(PushRow, push_id)
-    posting = push and session.get(PostingRow, push.posting_id)
+    posting = None if push is None else session.get(PostingRow, push.posting_id)
     if push is None or posting is None or not employer_id or posting.employer_id != employer_id:
         raise NotFound(_AWAY)
     if not ConsentRepository(session).is_live(push.worker_id, ConsentPurpose.SHOW_TO_EMPLOYER):
