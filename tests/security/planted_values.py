@@ -64,7 +64,6 @@ ALLOWED = (
     Allowed(r"page [A-Z]+ POST /desk/leads/\{lead_id\}/reveal", frozenset({Planted.STRANGER}), "回电要用，留痕"),
     Allowed(r"file imports/corrections-\d+\.xlsx", frozenset(Planted), "更正表：原样退给导入的人改"),
     Allowed(r"file push/短信-\d+\.xlsx", frozenset({Planted.PHONE, Planted.NAME}), "短信文件，交给发送平台"),
-    Allowed(r"file push/电话名单.*", frozenset({Planted.PHONE, Planted.NAME}), "电话名单，交给打电话的人"),
 )
 """Who may get what. Everything that is not here must never come out."""
 
