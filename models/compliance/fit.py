@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from matcher.compliance.windows import BUCKETS, MARKS, cut_windows
 from models.compliance.examples import GROUNDS, Example
 
 EPOCHS = 8
-STRENGTH = 1e-6  # of the L2 penalty of a ground's weights
+STRENGTH = 3e-7  # of the L2 penalty of a ground's weights
+CUE_SHARE = 0.2  # of the cue block beside the runs; with more the reader takes two cues anywhere for a breach
 GATE_STRENGTH = 1e-5
 SEED = 11
 
@@ -26,7 +27,7 @@ SEED = 11
 class Table:
     """All windows of some examples.
 
-    x: (windows, BUCKETS + columns) runs and cues, each block divided by the root of its count;
+    x: (windows, BUCKETS + columns) runs and cues, each block divided by the root of its count, cues times CUE_SHARE;
     gate: (windows, BUCKETS) runs of the gate; text: (windows,) number of the example; pair: (windows,) two clauses;
     marked: (windows, grounds) the window overlaps what a rule of that ground found.
     """
@@ -40,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """runs (BUCKETS, grounds), cues (columns, grounds), bias (grounds,), gate (BUCKETS,) and its bias."""
+    """runs (BUCKETS, grounds), cues (columns, grounds) for a cue block times CUE_SHARE, bias (grounds,), gate (BUCKETS,)."""
 
     runs: NDArray[np.float32]
     cues: NDArray[np.float32]
@@ -60,8 +61,8 @@ def window_table(examples: Sequence[Example], cues: CuePairs) -> Table:
             start, end = int(windows.starts[window]), int(windows.ends[window])
             buckets = windows.buckets(window)
             columns = np.array(cues.of_window(hits, start, end), dtype=np.int64) + BUCKETS
-            rows.add((buckets, columns))
-            gates.add((_gate_part(buckets),))
+            rows.add((buckets, 1.0), (columns, CUE_SHARE))
+            gates.add((_gate_part(buckets), 1.0))
             text.append(number)
             pair.append(any(mark in example.text[start:end] for mark in MARKS))
             marked.append([any(a < end and start < b for a, b in spans.get(g, ())) for g in GROUNDS])
@@ -83,11 +84,12 @@ class _Rows:
         self._values: list[NDArray[np.float32]] = []
         self._ends = [0]
 
-    def add(self, blocks: Iterable[NDArray[np.integer]]) -> None:
-        for block in blocks:
+    def add(self, *blocks: tuple[NDArray[np.integer], float]) -> None:
+        """One row of blocks of columns, each with its share: the length of a block without repeats."""
+        for block, share in blocks:
             self._columns.append(block.astype(np.int64))
-            self._values.append(np.full(len(block), 1 / np.sqrt(max(1, len(block))), dtype=np.float32))
-        self._ends.append(self._ends[-1] + sum(len(block) for block in blocks))
+            self._values.append(np.full(len(block), share / np.sqrt(max(1, len(block))), dtype=np.float32))
+        self._ends.append(self._ends[-1] + sum(len(block) for block, _ in blocks))
 
     def matrix(self) -> sparse.csr_matrix:
         data, indices = np.concatenate(self._values), np.concatenate(self._columns)

@@ -33,6 +33,7 @@ from models.compliance.examples import (
     word_groups,
 )
 from models.compliance.fit import (
+    CUE_SHARE,
     Table,
     Weights,
     fit_weights,
@@ -42,13 +43,11 @@ from models.compliance.fit import (
     window_table,
 )
 
-FOLDS = (
-    ("fourteenth",), ("thirteenth",), ("fifth",), ("sixth",), ("seventh", "eighth"), ("ninth", "tenth"), ("",),
-    ("second", "third", "fourth", "eleventh", "twelfth"),
-)  # fmt: skip
+FOLDS = ("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth")
+"""The sets left out in turn: the last five, which resemble the earlier ones least."""
 FORM_COPIES, SWAP_COPIES, BACKGROUND = 15, 2, 14_000
-GRID = np.round(np.arange(0.30, 0.97, 0.05), 2)
-LEAST_PRECISION = {"unlawful": 0.965, "risk": 0.95}  # of a family over all sets left out
+GRID = np.round(np.arange(0.46, 0.97, 0.02), 2)  # below it real postings that only boast are taken for risk
+LEAST_PRECISION = {"unlawful": 0.96, "risk": 0.92}  # of a family over all sets left out; the goals are 0.95 and 0.90
 LEAST_OF_A_GROUND = 0.90
 GATE_QUANTILE = 0.004  # of the breaching windows may stay behind the gate
 GATE_MARGIN = 0.3
@@ -74,14 +73,13 @@ def cross_validated(examples: Sequence[Example], table: Table) -> dict[int, NDAr
     """Chances (grounds,) of every case of the gold sets by a reader that has not seen its set."""
     labels, weights = window_labels(examples, table)
     chances: dict[int, NDArray[np.float32]] = {}
-    for fold in FOLDS:
-        names = {f"compliance_{name}".rstrip("_") for name in fold}
-        held = np.array([example.source in names for example in examples])
+    for name in FOLDS:
+        held = np.array([example.source == f"compliance_{name}" for example in examples])
         rows = np.flatnonzero(~held[table.text])
         fitted = fit_weights(_part(table, rows), labels[rows], weights[rows], gate=False)
         by_text = text_chances(table, window_chances(table, fitted), len(examples))
         chances |= {i: by_text[i] for i in np.flatnonzero(held).tolist() if examples[i].weight == 1.0}
-        print("held out", sorted(names), flush=True)
+        print("held out", name, flush=True)
     return chances
 
 
@@ -115,7 +113,7 @@ def figures(
     """Recall and precision of rules, reader and both on each set, the reader never having seen the set."""
     bar = np.array([least[ground] for ground in GROUNDS])
     counts: dict[str, dict[str, Any]] = {}
-    for name in gold_sets():
+    for name in (f"compliance_{fold}" for fold in FOLDS):
         cases = [(examples[i], held[i] >= bar) for i in held if examples[i].source == name]
         counts[name] = {}
         for side in LEAST_PRECISION:
@@ -151,7 +149,7 @@ def write_artifact(
         {
             "gate": weights.gate.astype(np.float16),
             "runs": weights.runs.astype(np.float16),
-            "cues": weights.cues.astype(np.float16),
+            "cues": (weights.cues * CUE_SHARE).astype(np.float16),
             "bias": weights.bias.astype(np.float32),
         }
     )
