@@ -15,6 +15,7 @@ from matcher.store.repositories.events import EventRepository
 
 router = APIRouter(prefix="/fair/{event_id}/booths/{booth_id}")
 S = ShortlistState
+NO_SUCH_BOOTH = "本场没有这个展位"
 BUTTONS = ((S.MET, "面谈"), (S.INTENT, "意向"), (S.INTERVIEW, "约面试"), (S.HIRED, "录用"))
 
 
@@ -27,6 +28,7 @@ def booth(hall: AtFair, event_id: int, booth_id: int) -> Response:
 @router.post("")
 def mark(hall: AtFair, event_id: int, booth_id: int, form: Form) -> Response:
     """What came of a meeting; another mark corrects it."""
+    _require_booth(hall, event_id, booth_id)
     try:
         state, said = S.read(text(form, "state"), field="标记"), text(form, "reason")
         reason = ResponseReason.read(said, field="原因") if said else None
@@ -39,13 +41,19 @@ def mark(hall: AtFair, event_id: int, booth_id: int, form: Form) -> Response:
     return _page(hall, event_id, booth_id, done="；".join((f"已标记：{state.label}", *done.notices)))
 
 
+def _require_booth(hall: Hall, event_id: int, booth_id: int) -> None:
+    with hall.database.reading() as session:
+        if booth_id not in {one.id for one in EventRepository(session).booths(event_id)}:
+            raise NotFound(NO_SUCH_BOOTH)
+
+
 def _page(
     hall: Hall, event_id: int, booth_id: int, error: MatcherError | None = None, *, done: str = ""
 ) -> Response:
     with hall.database.reading() as session:
         sheets = booth_sheets(session, event_id, booth_id)
         if not sheets:
-            raise NotFound("本场没有这个展位")
+            raise NotFound(NO_SUCH_BOOTH)
         event = EventRepository(session).get(event_id)
         times = [moment(event, slot) for slot in range(event.slots or 0)]
     sheet = sheets[0]

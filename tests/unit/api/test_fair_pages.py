@@ -139,6 +139,17 @@ def test_the_papers_are_made_and_an_unknown_one_is_refused(browser: TestClient, 
     assert browser.get(f"/fair/{held}/booths/999999").status_code == 404
 
 
+def test_a_mark_by_way_of_a_booth_of_another_fair_is_not_taken(browser: TestClient, office: Office, held: int) -> None:
+    with office.database.reading() as session:
+        planned = next(row for row in ShortlistRepository(session).meetings(held) if row.state is S.PLANNED)
+        who, what = planned.worker_id, planned.posting_id
+    answer = post(browser, f"/{held}/booths/999999", worker=who, posting=what, state="met")
+    assert answer.status_code == 404
+    with office.database.reading() as session:
+        rows = [row for row in ShortlistRepository(session).meetings(held) if (row.worker_id, row.posting_id) == (who, what)]
+    assert [row.state for row in rows] == [S.PLANNED]
+
+
 def test_a_manager_reads_and_is_refused_every_change(office: Office, held: int) -> None:
     manager = office.signed_in(Role.MANAGER)
     assert manager.get(f"/fair/{held}/report").status_code == 200
