@@ -60,6 +60,9 @@ def reach_limit(reach: Reach, circle: ServiceCircle) -> tuple[TravelMode, int] |
     return (TravelMode.RIDE, RIDE_MINUTES) if reach is Reach.RIDE_30 else None
 
 
+_STEADY_PAY = (Settlement.MONTHLY, Settlement.HALF_MONTHLY)
+"""Who wants to stay is not shown a day's work first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -96,7 +99,7 @@ def _with_aim(person: Worker, aim: Aim | None) -> Worker:
     if aim is Aim.TODAY:
         return replace(person, kinds=(PostingKind.GIG,), settlements=(Settlement.DAILY, Settlement.NEXT_DAY))
     if aim is Aim.STEADY:
-        return replace(person, forms=(EmploymentForm.FULL_TIME,))
+        return replace(person, forms=(EmploymentForm.FULL_TIME,), settlements=_STEADY_PAY)
     if aim is Aim.NEAR:
         return replace(person, near_home=True)
     if aim is Aim.BOARD:

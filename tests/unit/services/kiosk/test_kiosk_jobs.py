@@ -116,6 +116,8 @@ def test_taps_become_a_wish(clock: FixedClock) -> None:
     assert person.kinds == (PostingKind.GIG,)
     assert Settlement.DAILY in person.settlements
     assert wished_worker(Wish(Aim.BOARD), None, CIRCLE, clock.at).needs == (Benefit.MEALS, Benefit.LODGING)
+    assert Settlement.DAILY not in wished_worker(Wish(Aim.STEADY), None, CIRCLE, clock.at).settlements
+    assert wished_worker(Wish(Aim.STEADY), None, CIRCLE, clock.at).settlements
 
 
 def test_the_service_circle_of_the_county_is_on_the_buttons_and_in_the_search(clock: FixedClock) -> None:
