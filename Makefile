@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS ?= 2
 
 .PHONY: help demo serve test unit lint bench bench-understanding bench-quality bench-push bench-events \
-	e2e fault fuzz gate screens fonts system-packages clean
+	bench-kiosk e2e fault security fuzz gate screens fonts system-packages clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ bench-push: $(INSTALLED)  ## allocation and a whole push batch beside their peer
 bench-events: $(INSTALLED)  ## fairs, livestreams, instant hire, swaps and renderings; people and employers simulated
 	$(BIN)/python -m benchmarks.events
 
+bench-kiosk: $(INSTALLED)  ## page weight, first view, fifty kiosks at once, three times the load it can bear
+	$(BIN)/python -m benchmarks.kiosk_load
+
 gate: $(INSTALLED)  ## a hundred thousand random histories: nothing stale or blocked leaves by any channel
 	$(BIN)/python -m tests.fault.gate --histories 100000
 
@@ -65,6 +68,10 @@ fault: $(INSTALLED) system-packages  ## kill a batch, a livestream, a check-in r
 	$(BIN)/python -m tests.fault.kill --together --rounds 60
 	$(BIN)/python -m tests.fault.live_session --kills 20
 	$(BIN)/python -m tests.fault.checkin_rush --kills 100
+
+security: $(INSTALLED) system-packages  ## 5,000 odd requests to the interface; 1,000 planted personal values looked for everywhere
+	$(BIN)/python -m tests.security.api_schema --cases 5000
+	$(BIN)/python -m tests.security.planted_values
 
 fuzz: $(INSTALLED)  ## a million random texts through every reader, and the slowest ones
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
