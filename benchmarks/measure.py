@@ -84,6 +84,13 @@ def write_result(name: str, claim: str, figures: dict[str, Any]) -> Path:
     return path
 
 
+def recorded(name: str) -> dict[str, Any]:
+    """Figures of the last run that was written down, empty where there is none."""
+    path = RESULTS / f"{name}.json"
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"] if path.exists() else {}
+    return figures
+
+
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     return {
