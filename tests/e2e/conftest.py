@@ -55,7 +55,7 @@ def office_server(
         yield office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail("找不到 chromium；请先运行 make system-packages", pytrace=False)

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from matcher.cli.screen import step_bars
 from matcher.domain.event_terms import EventState
 from matcher.domain.service_terms import EventType, Role
 from matcher.services.demo.run_demo import run_demo
 from matcher.services.installation import open_database
+from matcher.store.freshness import live_condition
 from matcher.store.tables.events import EventRow
+from matcher.store.tables.postings import PostingRow
+from tests.e2e.office_history import play_a_month
 from tests.e2e.office_site import CHROMIUM, OfficeServer, config_of, serving, sign_in
 
 HOME, PICTURES = Path(".demo").absolute(), Path("docs/screens")
@@ -37,12 +40,21 @@ def kiosk(page: Page, office: OfficeServer) -> None:
 
 
 def desk(page: Page, office: OfficeServer) -> None:
-    page.goto("/desk/people")
+    page.goto("/desk")
     page.locator('a[href^="/desk/people/"]').first.click()
     page.wait_for_load_state("networkidle")
 
 
 def manage(page: Page, office: OfficeServer) -> None:
+    """After a month of work, made up: on the day of the sample run nothing has been delivered yet."""
+    database = open_database(office.config)
+    with database.reading() as session:
+        live = live_condition(session.now())
+        busiest = select(PostingRow.employer_id).where(live, PostingRow.employer_id.is_not(None))
+        busiest = busiest.group_by(PostingRow.employer_id).order_by(func.count().desc(), PostingRow.employer_id)
+        employer_id = session.scalars(busiest).first()
+    play_a_month(database, employer_id or "")
+    database.close()
     page.goto("/manage")
 
 
@@ -52,8 +64,7 @@ def employer(page: Page, office: OfficeServer) -> None:
 
 def live(page: Page, office: OfficeServer) -> None:
     page.goto(f"/live/{_event(office, EventType.LIVESTREAM)}")
-    page.fill("input[name=text]", "50岁能去吗 有夫妻房 长白班")
-    page.keyboard.press("Enter")
+    page.fill("#ask", "50岁能去吗 包住 长白班")
     page.wait_for_timeout(2_000)
 
 
@@ -65,9 +76,9 @@ def fair(page: Page, office: OfficeServer) -> None:
 SHOTS: tuple[tuple[Callable[[Page, OfficeServer], None], Role, dict[str, int]], ...] = (
     (kiosk, Role.KIOSK_DEVICE, KIOSK),
     (desk, Role.CASEWORKER, DESKTOP),
-    (manage, Role.MANAGER, DESKTOP),
     (live, Role.HOST, DESKTOP),
     (fair, Role.ORGANISER, DESKTOP),
+    (manage, Role.MANAGER, DESKTOP),
     (employer, Role.EMPLOYER, PHONE),
 )
 

@@ -12,7 +12,6 @@ from httpx import Response
 
 from api.accounts.csrf import token_for
 from api.pages.kiosk import taking
-from api.pages.kiosk.visitor import VISITS
 from matcher.delivery.posting_links import KEY_PURPOSE, PostingLinks
 from matcher.domain.posting_terms import PublishState
 from matcher.domain.service_terms import Role
@@ -301,10 +300,6 @@ def test_the_pages_weigh_little(machine: Machine, service: Service) -> None:
     parts = [machine.client.get(f"/static/{name}").text for name in ("kiosk.css", "kiosk.js", "tokens.css")]
     weight = sum(len(one.encode()) for one in (machine.open(), *parts))
     assert weight <= 150_000
-
-
-def test_visits_are_few_after_all_this() -> None:
-    assert len(VISITS) < 200
 
 
 def test_the_link_of_a_slip_is_public_and_made_up_ones_open_one_page(service: Service, machine: Machine) -> None:
