@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from matcher.domain.service_terms import Role
 from tests.security.leak_search import LeakSearch
@@ -75,7 +75,7 @@ def _reveal(page: Page, planting: Planting) -> bool:
     form = page.locator("form[action$='/reveal']")
     form.locator("[name=reason]").fill("电话联系推荐岗位")
     form.locator("button").click()
-    page.wait_for_function("document.querySelector('#revealed').textContent.trim() !== ''")
+    expect(page.locator("#revealed")).not_to_be_empty()
     text = page.content()
     values = planting.plants.values
     return any(one in text for one, kind in values.items() if kind in (Planted.PHONE, Planted.NAME, Planted.ID_NUMBER))
