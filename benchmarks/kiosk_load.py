@@ -44,6 +44,7 @@ from matcher.services.installation import create_home
 from matcher.store.database import Database
 from matcher.store.repositories.postings import PostingRepository
 
+STEPS = 6  # taps of one turn, the slip included
 KIOSKS = 50
 SECONDS_BETWEEN = 2.0
 LOAD_S, PEAK_S, OVERLOAD_S = 40.0, 10.0, 20.0
@@ -134,7 +135,7 @@ class Kiosk:
         self.visit = visit[1] if visit else self.visit
         self.posting = posting[1] if posting else self.posting
         self.step += 1
-        if self.step == 6:
+        if self.step == STEPS:
             self.step, self.number = 0, self.number + 7
 
 
@@ -184,7 +185,7 @@ def main() -> None:
 async def _measure(url: str, sessions: list[str], figures: dict[str, Any]) -> None:
     address = urlsplit(url)
     client = Client(address.hostname or "", address.port or 0)
-    for part in (_quiet, _fifty, _overloaded):
+    for part in (_quiet, _fifty, _fifty_in_step, _overloaded):
         name = part.__name__.strip("_")
         before = os.getloadavg()[0]
         figures[name] = await part(client, sessions) | {"load_average_before": round(before, 2)}
@@ -216,11 +217,24 @@ async def _quiet(client: Client, sessions: list[str]) -> dict[str, Any]:
 
 
 async def _fifty(client: Client, sessions: list[str]) -> dict[str, Any]:
-    """Fifty kiosks, a tap every two seconds each."""
+    """Fifty kiosks, a tap every two seconds each, people at different steps of their way."""
+    return await _fifty_people(client, sessions, steps_apart=STEPS)
+
+
+async def _fifty_in_step(client: Client, sessions: list[str]) -> dict[str, Any]:
+    """The worst moment: all fifty ask for their jobs within the same two seconds."""
+    return await _fifty_people(client, sessions, steps_apart=1)
+
+
+async def _fifty_people(client: Client, sessions: list[str], *, steps_apart: int) -> dict[str, Any]:
+    kiosks = [Kiosk(client, sessions[number], number) for number in range(KIOSKS)]
+    for number, kiosk in enumerate(kiosks):
+        for _ in range(number % steps_apart):
+            await kiosk.next_step()
     seen, begin = Seen(), time.perf_counter() + 0.5
 
     async def use(number: int) -> None:
-        kiosk = Kiosk(client, sessions[number], number)
+        kiosk = kiosks[number]
         for tap in range(int(LOAD_S / SECONDS_BETWEEN)):
             due = begin + number * SECONDS_BETWEEN / KIOSKS + tap * SECONDS_BETWEEN
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
