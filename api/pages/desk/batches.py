@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.pages.desk.downloads import WORKBOOK, ZIP, download, zipped
-from api.pages.desk.office import AtDesk, Desk, Form, text, turn_to
+from api.pages.desk.office import AtDesk, Desk
+from api.pages.staff_request import Form, text
 from matcher.domain.service_terms import Channel
 from matcher.domain.worker_terms import RESTRICTED_CATEGORIES, WorkerCategory
 from matcher.errors import Conflict, InvalidInput
@@ -63,7 +64,7 @@ def plan(desk: AtDesk, form: Form) -> Response:
         return f"/desk/batches/{plan_at_desk(runtime, sight, asked, tell, actor=actor)}"
 
     job = desk.jobs().start(f"制定批次：{asked.name}", actor, work, PLAN_AGAIN)
-    return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
+    return desk.turn_to(f"/desk/jobs/{job.job_id}")
 
 
 @router.get("/{batch_id}")
@@ -134,7 +135,7 @@ def send(desk: AtDesk, batch_id: int) -> Response:
 
     redo = Redo(f"/desk/batches/{batch_id}", "已经发出的不会再发；请在批次页接着发送")
     job = desk.jobs().start(f"发送批次 {batch_id}", actor, work, redo)
-    return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
+    return desk.turn_to(f"/desk/jobs/{job.job_id}")
 
 
 def _own(desk: Desk, batch_id: int) -> None:
@@ -144,7 +145,7 @@ def _own(desk: Desk, batch_id: int) -> None:
 
 
 def _back(desk: Desk, batch_id: int) -> Response:
-    return turn_to(desk.request, f"/desk/batches/{batch_id}")
+    return desk.turn_to(f"/desk/batches/{batch_id}")
 
 
 def _number(given: str, default: int, most: int, name: str, *, least: int = 1) -> int:

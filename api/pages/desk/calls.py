@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages.desk.office import AtDesk, Desk, Form, person_url, text, turn_to
+from api.pages.desk.office import AtDesk, Desk, person_url
+from api.pages.staff_request import Form, text
 from matcher.clock import SHANGHAI, local_date
 from matcher.domain.outcome_terms import QueueKind
 from matcher.domain.service_terms import FollowUpMode, ResponseReason, ServiceKind
@@ -28,21 +29,21 @@ def call(desk: AtDesk, worker_id: str, form: Form) -> Response:
     )
     if logged.told:
         return desk.page("call_told.html", logged=logged, worker_id=worker_id)
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=call")
+    return desk.turn_to(f"{person_url(worker_id)}?done=call")
 
 
 @router.post("/pushes/{push_id}/objection")
 def objection(desk: AtDesk, worker_id: str, push_id: int) -> Response:
     """The person objects to a refusal that was recorded."""
     note_objection(desk.database, desk.sight, worker_id, push_id, actor=desk.actor)
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=objection")
+    return desk.turn_to(f"{person_url(worker_id)}?done=objection")
 
 
 @router.post("/pushes/{push_id}/correction")
 def correction(desk: AtDesk, worker_id: str, push_id: int) -> Response:
     """The objection holds: the refusal is taken back."""
     correct_refusal(desk.database, desk.sight, worker_id, push_id, actor=desk.actor)
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=corrected")
+    return desk.turn_to(f"{person_url(worker_id)}?done=corrected")
 
 
 def _read(desk: Desk, worker_id: str, form: FormData) -> Call:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.desk.office import AtDesk, Form, text, turn_to
+from api.pages.desk.office import AtDesk
+from api.pages.staff_request import Form, text
 from matcher.services.desk.household_view import (
     household_file,
     households_in_sight,
@@ -37,7 +38,7 @@ def household(desk: AtDesk, household_id: str, done: str = "") -> Response:
 def verify(desk: AtDesk, household_id: str) -> Response:
     """The members' statuses were checked."""
     verify_household(desk.database, desk.sight, household_id, actor=desk.actor)
-    return turn_to(desk.request, f"/desk/households/{household_id}?done=verified")
+    return desk.turn_to(f"/desk/households/{household_id}?done=verified")
 
 
 @router.post("/{household_id}/target")
@@ -51,4 +52,4 @@ def target(desk: AtDesk, household_id: str, form: Form) -> Response:
         reason=text(form, "reason"),
         actor=desk.actor,
     )
-    return turn_to(desk.request, f"/desk/households/{household_id}?done=target")
+    return desk.turn_to(f"/desk/households/{household_id}?done=target")

@@ -9,7 +9,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import FileResponse, Response
 
 from api.pages.desk.downloads import WORKBOOK
-from api.pages.desk.office import AtDesk, Form, text, turn_to
+from api.pages.desk.office import AtDesk
+from api.pages.staff_request import Form, text
 from matcher.errors import InvalidInput
 from matcher.imports.mapping import Kind
 from matcher.services.desk.background import Redo, Tell
@@ -52,7 +53,7 @@ def upload(desk: AtDesk, form: Form) -> Response:
         return f"/desk/imports/{made}"
 
     job = desk.jobs().start(f"导入 {path.name}", actor, work, IMPORT_AGAIN)
-    return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
+    return desk.turn_to(f"/desk/jobs/{job.job_id}")
 
 
 @router.get("/{job_id}")
@@ -75,7 +76,7 @@ def corrected(desk: AtDesk, job_id: int, form: Form) -> Response:
 
     redo = Redo(f"/desk/imports/{job_id}", "列表里没有这次更正的话，请重新提交")
     job = desk.jobs().start(f"更正导入 {job_id}", actor, work, redo)
-    return turn_to(desk.request, f"/desk/jobs/{job.job_id}")
+    return desk.turn_to(f"/desk/jobs/{job.job_id}")
 
 
 @router.get("/{job_id}/workbook")

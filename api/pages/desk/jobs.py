@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.desk.office import AtDesk, turn_to
+from api.pages.desk.office import AtDesk
 from matcher.services.desk.background import JobState
 
 router = APIRouter(prefix="/desk/jobs")
@@ -16,6 +16,6 @@ def job(desk: AtDesk, job_id: str) -> Response:
     """The bar of a job; when it is done, on to what it made."""
     found = desk.jobs().get(job_id, desk.actor)
     if found.state is JobState.DONE and found.result:
-        return turn_to(desk.request, found.result)
+        return desk.turn_to(found.result)
     template = "job_bar.html" if desk.request.headers.get("HX-Request") else "job.html"
     return desk.page(template, job=found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.desk.office import AtDesk, Desk, Form, text
+from api.pages.desk.office import AtDesk, Desk
+from api.pages.staff_request import Form, text
 from matcher.domain.worker_terms import JobStatus
 from matcher.services.desk.people_search import find_people
 

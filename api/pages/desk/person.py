@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.desk.office import AtDesk, Form, person_url, text, turn_to
+from api.pages.desk.office import AtDesk, person_url
+from api.pages.staff_request import Form, text
 from matcher.domain.record_terms import DossierSection, Informant
 from matcher.domain.service_terms import ConsentPurpose, FollowUpMode, ResponseReason, ServiceKind
 from matcher.errors import InvalidInput, NotFound
@@ -114,7 +115,7 @@ def entry(desk: AtDesk, worker_id: str, form: Form) -> Response:
         Informant.read(text(form, "informant"), field="来源"),
         actor=desk.actor,
     )
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=entry")
+    return desk.turn_to(f"{person_url(worker_id)}?done=entry")
 
 
 @router.post("/overrides")
@@ -130,18 +131,18 @@ def override(desk: AtDesk, worker_id: str, form: Form) -> Response:
         note=text(form, "note"),
         actor=desk.actor,
     )
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=override")
+    return desk.turn_to(f"{person_url(worker_id)}?done=override")
 
 
 @router.post("/stop-contact")
 def stop(desk: AtDesk, worker_id: str) -> Response:
     """退订."""
     stop_contact(desk.database, desk.sight, worker_id, actor=desk.actor)
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=stopped")
+    return desk.turn_to(f"{person_url(worker_id)}?done=stopped")
 
 
 @router.post("/agree-contact")
 def agree(desk: AtDesk, worker_id: str) -> Response:
     """The person agreed to calls and messages, at the desk."""
     agree_to_contact(desk.database, desk.sight, worker_id, actor=desk.actor)
-    return turn_to(desk.request, f"{person_url(worker_id)}?done=agreed")
+    return desk.turn_to(f"{person_url(worker_id)}?done=agreed")

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.pages.desk.downloads import PDF, ZIP, download, zipped
-from api.pages.desk.office import AtDesk, Desk, Form
+from api.pages.desk.office import AtDesk, Desk
+from api.pages.staff_request import Form
 from matcher.services.desk.hand_batch import Chosen
 from matcher.services.desk.letters_now import print_letters
 from matcher.services.desk.push_by_hand import preview_push, push_by_hand

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.employer.shop import Form, InShop, text, turn_to
+from api.pages.employer.shop import InShop
+from api.pages.staff_request import Form, text, turn_to
 from matcher.services.employers.answering import UnfitReason, Verdict, answer_person
 from matcher.services.employers.candidates import ask_to_invite, contact_of
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages.employer.shop import Form, InShop, Shop, text, turn_to
+from api.pages.employer.shop import InShop, Shop
+from api.pages.staff_request import Form, text, turn_to
 from matcher.domain.posting_terms import ReviewState
 from matcher.errors import Conflict, InvalidInput
 from matcher.services.employers.drafting import LONGEST_MESSAGE, apply_rewrite, read_message

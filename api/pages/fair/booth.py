@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, text
+from api.pages.fair.hall import REFUSED, AtFair, Hall
+from api.pages.staff_request import Form, text
 from matcher.domain.record_terms import ShortlistState
 from matcher.domain.service_terms import ResponseReason
 from matcher.errors import MatcherError, NotFound

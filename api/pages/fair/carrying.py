@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.pages.fair.conflict_words import told
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, download, text, upload
+from api.pages.fair.hall import REFUSED, AtFair, Hall, upload
+from api.pages.staff_request import Form, download, text
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.services.accounts.objects import require_object
 from matcher.services.fairs.offline import conflicts, export_fair, fair_of_file, merge_fair, settle_conflict

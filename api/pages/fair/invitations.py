@@ -8,7 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, download, text
+from api.pages.fair.hall import REFUSED, AtFair, Hall
+from api.pages.staff_request import Form, download, text
 from matcher.errors import InvalidInput, MatcherError
 from matcher.services.fairs.invitation_view import invitation_page
 from matcher.services.fairs.inviting import hand_over_invitations, invite, reply_to_invitation

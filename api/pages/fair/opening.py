@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, number, text, texts, turn_to
+from api.pages.fair.hall import REFUSED, AtFair, Hall, number, texts
+from api.pages.staff_request import Form, text, turn_to
 from matcher.clock import SHANGHAI
 from matcher.domain.population import PopulationQuery
 from matcher.domain.service_terms import Campaign, EventType

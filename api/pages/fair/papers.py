@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, download
+from api.pages.fair.hall import REFUSED, AtFair
+from api.pages.staff_request import download
 from matcher.errors import InvalidInput
 from matcher.services.fairs.printing import PrintKind, print_pack
 

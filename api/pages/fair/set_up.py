@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, number, text, turn_to
+from api.pages.fair.hall import REFUSED, AtFair, Hall, number
+from api.pages.staff_request import Form, text, turn_to
 from matcher.errors import MatcherError
 from matcher.services.fairs.booth_choice import employers_called, hidden_because
 from matcher.services.fairs.marking import close_fair, give_away_no_shows

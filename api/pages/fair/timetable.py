@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.fair.hall import REFUSED, AtFair, Form, Hall, number, text
+from api.pages.fair.hall import REFUSED, AtFair, Hall, number
+from api.pages.staff_request import Form, text
 from matcher.domain.event_terms import OverrideKind
 from matcher.errors import MatcherError
 from matcher.services.accounts.sight import require_worker

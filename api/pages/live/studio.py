@@ -6,43 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
-from starlette.responses import RedirectResponse, Response
+from fastapi import Depends
+from starlette.responses import Response
 
-from api.accounts.staff import Staff, staff_of
 from api.pages.rendering import staff_page
-from api.state import runtime_of
+from api.pages.staff_request import StaffRequest
 from matcher.clock import SHANGHAI
 from matcher.delivery.renderings import Sign
-from matcher.regions.loading import load_pack
-from matcher.regions.pack import RegionPack
 from matcher.services.live.event_log import event_log
 from matcher.services.live.run_sheet import run_sheet
 from matcher.services.renderings import sign_of
-from matcher.services.runtime import Runtime
-from matcher.store.database import Database
 
 COUNTY_DIGITS, REGION_DIGITS = 6, 12
 
 
 @dataclass(frozen=True)
-class Studio:
+class Studio(StaffRequest):
     """The studio as one member of staff uses it in one request."""
-
-    request: Request
-    staff: Staff
-    runtime: Runtime
-    pack: RegionPack
-
-    @property
-    def database(self) -> Database:
-        """The open database."""
-        return self.runtime.database
-
-    @property
-    def actor(self) -> str:
-        """The login that is written into every record."""
-        return self.staff.login
 
     @property
     def sign(self) -> Sign:
@@ -70,20 +50,7 @@ class Studio:
             log = event_log(session, event_id)
         return self.page(template, sheet=sheet, log=log, **values)
 
-    def turn_to(self, url: str) -> Response:
-        """Go on to another page, for a browser and for htmx."""
-        if self.request.headers.get("HX-Request"):
-            return Response(status_code=204, headers={"HX-Redirect": url})
-        return RedirectResponse(url, status_code=303)
-
-
-def studio_of(request: Request, staff: Annotated[Staff, Depends(staff_of)]) -> Studio:
-    """The studio of whoever is signed in; Unavailable while the service is starting."""
-    runtime = runtime_of(request)
-    return Studio(request, staff, runtime, load_pack(runtime.config.region, runtime.config.home))
-
-
-InStudio = Annotated[Studio, Depends(studio_of)]
+InStudio = Annotated[Studio, Depends(Studio.of)]
 
 
 def clock(at: datetime | None) -> str:

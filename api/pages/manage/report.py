@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.pages.manage.choices import month_choices
-from api.pages.manage.office import AtOffice, download
+from api.pages.manage.office import XLSX, AtOffice
+from api.pages.staff_request import download
 from matcher.errors import NotFound
 from matcher.services.overview.monthly_file import monthly_file
 from matcher.services.overview.overview import next_due
@@ -51,7 +52,7 @@ def file(office: AtOffice, request: Request) -> Response:
     """The report as a workbook; taking it is in the audit log."""
     office.require_whole_office()
     name, content = monthly_file(office.database, office.pack, _month(office, request), actor=office.actor)
-    return download(content, name)
+    return download(content, name, XLSX)
 
 
 def _numbered(report: MonthlyReport) -> list[tuple[Section, list[tuple[int, Figure]]]]:

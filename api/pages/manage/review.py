@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.manage.office import AtOffice, Form, text, turn_to
+from api.pages.manage.office import AtOffice
+from api.pages.staff_request import Form, text, turn_to
 from matcher.services.employers.posting_review import accept_posting, return_posting, waiting_postings
 from matcher.services.review.open_findings import open_counts
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.pages.manage.links import Links
-from api.pages.manage.office import AtOffice, Form, download, text
+from api.pages.manage.office import XLSX, AtOffice
+from api.pages.staff_request import Form, download, text
 from matcher.services.overview.catalogue import ROWS_OF_A_PAGE, rows_page
 from matcher.services.overview.export import MOST_ROWS, export_rows
 
@@ -32,4 +33,4 @@ def export(office: AtOffice, figure: str, form: Form) -> Response:
     made = export_rows(
         office.database, office.pack, office.view(), figure, reason=text(form, "reason"), actor=office.actor
     )
-    return download(made.content, made.file_name)
+    return download(made.content, made.file_name, XLSX)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.pages.manage.office import AtOffice, Form, text, turn_to
+from api.pages.manage.office import AtOffice
+from api.pages.staff_request import Form, text, turn_to
 from matcher.services.overview.region_settings import settings_now, switch_pack
 
 router = APIRouter(prefix="/manage/settings")
