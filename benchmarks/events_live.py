@@ -12,9 +12,6 @@ import asyncio
 import json
 import os
 import random
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -28,6 +25,7 @@ import numpy as np
 from sqlalchemy import func, update
 
 from benchmarks.measure import POSTINGS, percentiles_ms
+from benchmarks.service import served
 from matcher.allocation.lineup import LineupProblem, choose_lineup
 from matcher.config import Config
 from matcher.services.access import Scope, create_key
@@ -193,32 +191,8 @@ def _in_process(runtime: Runtime, event_id: int) -> dict[str, float]:
 
 def _served(config: Config, key: str, event_id: int) -> dict[str, Any]:
     """Answers and signals over HTTP, with and without consoles."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "matcher", "serve", "--port", str(port)],
-        env=os.environ | {"MATCHER_HOME": str(config.home)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        url = f"http://127.0.0.1:{port}/api/v1"
-        _wait_until_ready(url)
-        return asyncio.run(_over_http(url, key, event_id, config))
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_until_ready(url: str) -> None:
-    for _ in range(600):
-        try:
-            if httpx.get(f"{url}/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("the server did not become ready")
+    with served(config.home) as address:
+        return asyncio.run(_over_http(f"{address}/api/v1", key, event_id, config))
 
 
 async def _over_http(url: str, key: str, event_id: int, config: Config) -> dict[str, Any]:

@@ -16,24 +16,19 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
 from api.accounts.csrf import token_for
 from benchmarks.measure import POSTINGS, percentiles_ms, timed, write_result
+from benchmarks.service import served
 from matcher.config import Config
 from matcher.demo.county import County
 from matcher.domain.service_terms import Role
@@ -320,37 +315,6 @@ def _devices(database: Database) -> list[str]:
         create_account(database, login, Role.KIOSK_DEVICE, actor="bench", name=f"样例自助机{number}")
         tokens.append(pair_device(database, pairing_code(database, login, actor="bench")).token)
     return tokens
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The service over `home`; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "matcher", "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(url)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
-def _wait_until_ready(url: str) -> None:
-    until = time.monotonic() + 600
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.3)
-    raise RuntimeError("the server did not become ready")
 
 
 if __name__ == "__main__":

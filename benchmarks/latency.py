@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,6 +19,7 @@ import httpx
 import numpy as np
 
 from benchmarks.measure import POSTINGS, percentiles_ms, timed, write_result
+from benchmarks.service import served
 from matcher.config import Config
 from matcher.retrieval.candidates import Query, occupation_affinity, question_scale, retrieve, wanted_affinity
 from matcher.retrieval.fusion import fused_scores
@@ -126,31 +123,8 @@ def _exhaustive(catalogue: Any, query: Query, every: Any) -> Any:
 
 
 def _over_http(home: Path, key: str) -> dict[str, float]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"MATCHER_HOME": str(home)}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "matcher", "serve", "--port", str(port)], env=environment
-    )
-    try:
-        url = f"http://127.0.0.1:{port}/api/v1"
-        _wait_until_ready(url)
-        return asyncio.run(_open_loop(f"{url}/match/jobs-for-worker", key))
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_until_ready(url: str) -> None:
-    for _ in range(600):
-        try:
-            if httpx.get(f"{url}/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("the server did not become ready")
+    with served(home, threads=2) as address:
+        return asyncio.run(_open_loop(f"{address}/api/v1/match/jobs-for-worker", key))
 
 
 async def _open_loop(url: str, key: str) -> dict[str, float]:

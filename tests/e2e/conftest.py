@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from office_site import CHROMIUM, OfficeServer, config_of, forget_codes, paired_anew, serving, sign_in
+from office_site import CHROMIUM, OfficeServer, forget_codes, paired_anew, serving, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from matcher.demo.county import County
 from matcher.domain.service_terms import Role
 from matcher.services.accounts import passwords
 from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
-from matcher.services.imports.import_file import import_file
-from matcher.services.installation import create_home
+from tests.sample_office import config_of, sample_office
 
 WORKERS, POSTINGS = 120, 240
 
@@ -26,12 +23,9 @@ WORKERS, POSTINGS = 120, 240
 def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Role, DemoLogin]]:
     """A data folder with the small county and one account for each role; modules work on copies of it."""
     home = tmp_path_factory.mktemp("office")
-    config = config_of(home)
-    county = County.generate(3, WORKERS, POSTINGS, today=datetime.now(UTC).date())
-    files = {path.name: path for path in county.write_files(tmp_path_factory.mktemp("files"))}
-    database = create_home(config)
-    for name in ("postings.xlsx", "workers.xlsx"):
-        import_file(database, files[name], corrections_folder=config.import_folder, source="样例")
+    _, database, _ = sample_office(
+        home, tmp_path_factory.mktemp("files"), workers=WORKERS, postings=POSTINGS
+    )
     with pytest.MonkeyPatch.context() as patch:
         # a hash names its own cost, so the server takes these as it takes any
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import httpx
 import pyotp
 from playwright.sync_api import Page
 
+from benchmarks.service import environment_of, served
 from matcher.config import Config
 from matcher.domain.service_terms import Role
 from matcher.services.accounts.devices import pairing_code
@@ -23,7 +21,6 @@ from matcher.services.demo.demo_accounts import DemoLogin
 from matcher.services.installation import open_database
 
 CHROMIUM = "/usr/bin/chromium"
-READY_S = 90.0
 
 
 @dataclass
@@ -50,43 +47,9 @@ class OfficeServer:
 
 @contextmanager
 def serving(home: Path, config: Config, logins: dict[Role, DemoLogin]) -> Iterator[OfficeServer]:
-    """A real server on the data folder, on a free port of the loopback, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"MATCHER_HOME": str(home), "OMP_NUM_THREADS": "1"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "matcher", "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(url, server)
-        yield OfficeServer(url, home, config, logins, environment)
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + READY_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("服务没有启动")
-
-
-def config_of(home: Path) -> Config:
-    return Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
+    """A real server on the data folder until the block ends."""
+    with served(home) as url:
+        yield OfficeServer(url, home, config, logins, environment_of(home))
 
 
 def paired_anew(config: Config, kiosk: DemoLogin) -> DemoLogin:

@@ -21,7 +21,8 @@ from matcher.store.freshness import live_condition
 from matcher.store.tables.events import EventRow
 from matcher.store.tables.postings import PostingRow
 from tests.e2e.office_history import play_a_month
-from tests.e2e.office_site import CHROMIUM, OfficeServer, config_of, serving, sign_in
+from tests.e2e.office_site import CHROMIUM, OfficeServer, serving, sign_in
+from tests.sample_office import config_of
 
 HOME, PICTURES = Path(".demo").absolute(), Path("docs/screens")
 DESKTOP, PHONE, KIOSK = (

@@ -31,8 +31,9 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 
 from benchmarks.measure import timed, write_result
+from tests.sample_office import sample_office
 from tests.security.filled_office import KnownIds, fill
-from tests.security.open_office import API, OpenOffice, key_for_everything, sample_home, serving
+from tests.security.open_office import API, OpenOffice, key_for_everything, serving
 
 CLAIM = __doc__.split("\n", 1)[0].removeprefix("Claim: ")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -156,7 +157,7 @@ def _swapped(values: Mapping[str, Any], known: KnownIds, path: str) -> dict[str,
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[OpenOffice, KnownIds]]:
     """The sample office, filled and serving."""
-    _, database = sample_home(folder / "home", folder / "files")
+    _, database, _ = sample_office(folder / "home", folder / "files", workers=40, postings=80)
     key = key_for_everything(database)
     database.close()
     with serving(folder / "home", key) as office:

@@ -16,7 +16,8 @@ from matcher.services.accounts import passwords
 from matcher.services.demo.demo_accounts import demo_accounts
 from matcher.store.repositories.accounts import AccountRepository
 from tests.e2e.office_history import play_a_month
-from tests.security.open_office import API, sample_home
+from tests.sample_office import sample_office
+from tests.security.open_office import API
 from tests.unit.api.office_people import Office
 
 
@@ -26,7 +27,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         passwords._nobodys_hash.cache_clear()
-        config, database = sample_home(folder / "home", folder / "files", workers=48, postings=60)
+        config, database, _ = sample_office(folder / "home", folder / "files", workers=48, postings=60)
         logins = {login.login: login for login in demo_accounts(database)}
         with database.reading() as session:
             employer = next(login for login in logins.values() if login.role is Role.EMPLOYER).login

@@ -21,7 +21,8 @@ from matcher.store.tables.people import HouseholdMemberRow
 from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.pushes import PushRow
 from matcher.store.tables.workers import WorkerRow
-from tests.security.open_office import API, OpenOffice, config_of
+from tests.sample_office import config_of
+from tests.security.open_office import API, OpenOffice
 
 _NUMBERS = count(1)
 

@@ -33,13 +33,14 @@ from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.installation import create_home
 from matcher.store.repositories.accounts import AccountRepository
 from tests.e2e.office_history import play_a_month
+from tests.sample_office import config_of
 from tests.security.browser_memory import after_sign_out, opened_chromium
 from tests.security.faulty_service import BROKEN
 from tests.security.filled_office import KnownIds, fill, ids_in_sight
 from tests.security.kiosk_turn import leave_a_phone
 from tests.security.leak_search import Allowed, LeakSearch
 from tests.security.office_walk import Walk
-from tests.security.open_office import API, OpenOffice, config_of, key_for_everything, serving
+from tests.security.open_office import API, OpenOffice, key_for_everything, serving
 from tests.security.planted_people import Planted, Plants
 
 CLAIM = __doc__.split("\n", 1)[0].removeprefix("Claim: ")

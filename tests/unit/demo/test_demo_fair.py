@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from matcher.clock import FixedClock
-from matcher.config import Config
-from matcher.demo.county import County
 from matcher.demo.fair import fair_in_demo
-from matcher.services.imports.import_file import import_file
-from matcher.services.runtime import Runtime, create_home
+from matcher.services.runtime import Runtime
+from tests.sample_office import sample_office
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 
 def test_a_fair_is_held_without_network_and_its_page_names_nobody(tmp_path: Path) -> None:
-    config = Config(tmp_path, f"sqlite:///{tmp_path / 'matcher.db'}", tmp_path / "keyring.json")
-    county = County.generate(3, 60, 60, today=NOON.date())
-    files = {path.name: path for path in county.write_files(tmp_path / "files")}
-    shutil.copy(files["gazetteer.csv"], config.gazetteer_path)
-    database = create_home(config)
-    for name in ("workers.xlsx", "postings.xlsx"):
-        import_file(
-            database, files[name], corrections_folder=config.import_folder, source="样例", processes=1
-        )
+    config, database, county = sample_office(
+        tmp_path, tmp_path / "files", workers=60, postings=60, today=NOON.date(), places=True
+    )
     database.close()
     runtime = Runtime.open(config, FixedClock(NOON))
     event = fair_in_demo(runtime, tmp_path / "fair.html", place="青垛镇", seed=3)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from matcher.clock import FixedClock
-from matcher.config import Config
-from matcher.demo.county import County
 from matcher.demo.event_pages import DemoEvent
 from matcher.demo.livestream import livestream_in_demo
-from matcher.services.imports.import_file import import_file
-from matcher.services.runtime import Runtime, create_home
+from matcher.services.runtime import Runtime
+from tests.sample_office import sample_office
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
@@ -23,13 +20,8 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoEvent, str]]:
     home = tmp_path_factory.mktemp("livestream")
-    config = Config(home, f"sqlite:///{home / 'matcher.db'}", home / "keyring.json")
-    county = County.generate(3, 20, 160, today=NOON.date())
-    files = {path.name: path for path in county.write_files(home / "files")}
-    shutil.copy(files["gazetteer.csv"], config.gazetteer_path)
-    database = create_home(config)
-    import_file(
-        database, files["postings.xlsx"], corrections_folder=config.import_folder, source="样例", processes=1
+    config, database, _ = sample_office(
+        home, home / "files", workers=20, postings=160, today=NOON.date(), places=True, workbooks=("postings.xlsx",)
     )
     database.close()
     runtime = Runtime.open(config, FixedClock(NOON))
