@@ -15,8 +15,8 @@ from starlette.responses import Response
 from api.pages.rendering import page
 from api.pages.token_rate import TokenRate
 from api.state import runtime_of
-from matcher.delivery.links import LONGEST_TOKEN
 from matcher.delivery.offer import AnswerChoice, OfferView
+from matcher.delivery.tokens import LONGEST_TOKEN
 from matcher.domain.service_terms import ResponseReason
 from matcher.errors import Conflict, InvalidInput, MatcherError, NotFound
 from matcher.services.runtime import Runtime

@@ -16,9 +16,9 @@ from api.live_stream import signal_stream
 from api.pages.rendering import page
 from api.pages.token_rate import TokenRate
 from api.state import runtime_of
-from matcher.delivery.links import LONGEST_TOKEN
 from matcher.delivery.live_links import LiveScope
 from matcher.delivery.renderings import Sign
+from matcher.delivery.tokens import LONGEST_TOKEN
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.regions.loading import load_pack
 from matcher.services.live.public_pages import form_view, live_links, overlay_card, send_form

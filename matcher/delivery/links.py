@@ -1,27 +1,20 @@
 """Signed short links to the answer page, and their QR codes (短链接, 二维码).
 
-A token is `p<batch>-<push>-<last day>.<signature>`, numbers in base 36: no name, no phone, no worker id.
+A body is `p<batch>-<push>`, numbers in base 36; see `tokens` for the day and the signature around it.
 `p` opens one push, `m` every posting that one person got in that batch, named by the first of their pushes.
-
-INVARIANTS
-- The signing key is derived for this purpose alone; nothing else is signed with it.
-- A token that is damaged, forged, past its day or of another purpose raises one error with one text.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 import segno
-from itsdangerous import BadSignature, Signer
-from itsdangerous.signer import HMACAlgorithm
 
-from matcher.clock import local_date
+from matcher.delivery.tokens import DatedTokens, base36
 from matcher.domain.labelled import Labelled
 from matcher.errors import InvalidInput, NotFound
 
@@ -29,12 +22,8 @@ KEY_PURPOSE = "push-answer-link"
 """Name under which the keyring derives the key of this module."""
 
 LINK_DAYS = 14
-LONGEST_TOKEN = 100
 DEAD_LINK = "链接已失效，请到窗口办理，或拨打 12333"
-_SIGNATURE_BYTES = 12  # 96 bits: short enough for an SMS, far beyond guessing
-_DAY_ZERO = date(2020, 1, 1)
-_BODY = re.compile(r"([pm])([0-9a-z]{1,12})-([0-9a-z]{1,12})-([0-9a-z]{1,4})", re.ASCII)
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BODY = re.compile(r"([pm])([0-9a-z]{1,12})-([0-9a-z]{1,12})", re.ASCII)
 
 
 class LinkScope(Labelled):
@@ -57,16 +46,6 @@ class LinkTarget:
     last_day: date
 
 
-class ShortSignature(HMACAlgorithm):
-    """HMAC-SHA256 cut to 96 bits; the comparison of the base class is constant in time."""
-
-    def __init__(self) -> None:
-        super().__init__(hashlib.sha256)
-
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return super().get_signature(key, value)[:_SIGNATURE_BYTES]
-
-
 class AnswerLinks:
     """Writes and reads the tokens of one installation."""
 
@@ -75,15 +54,13 @@ class AnswerLinks:
 
         days: how long a link works. Raises InvalidInput for an address that is neither https nor loopback.
         """
-        self._signer = Signer(key, salt=KEY_PURPOSE, key_derivation="hmac", algorithm=ShortSignature())
+        self._tokens = DatedTokens(key, KEY_PURPOSE)
         self._base_url = checked_base(base_url)
         self._days = days
 
     def token(self, scope: LinkScope, batch_id: int, push_id: int, *, now: datetime) -> str:
         """A token that works up to `days` days after `now`, that day included."""
-        last = (local_date(now) + timedelta(days=self._days) - _DAY_ZERO).days
-        body = f"{scope.value}{base36(batch_id)}-{base36(push_id)}-{base36(last)}"
-        return self._signer.sign(body).decode("ascii")
+        return self._tokens.sign(f"{scope.value}{base36(batch_id)}-{base36(push_id)}", now, days=self._days)
 
     def message_url(self, batch_id: int, push_id: int, now: datetime) -> str:
         """The address for every posting of one message, "" when the office has no answer page."""
@@ -95,35 +72,27 @@ class AnswerLinks:
 
     def read(self, token: str, *, now: datetime) -> LinkTarget:
         """What the token opens. Raises NotFound(DEAD_LINK) for every token that opens nothing."""
-        try:
-            if len(token) > LONGEST_TOKEN:
-                raise ValueError
-            body = self._signer.unsign(token.encode("ascii")).decode("ascii")
-            found = _BODY.fullmatch(body)
-            if found is None:
-                raise ValueError
-            scope, batch, push, day = found.groups()
-            last_day = _DAY_ZERO + timedelta(days=int(day, 36))
-            if local_date(now) > last_day:
-                raise ValueError
-        except (BadSignature, ValueError, OverflowError):
-            raise NotFound(DEAD_LINK) from None
-        return LinkTarget(_SCOPES[scope], int(batch, 36), int(push, 36), last_day)
+        opened = self._tokens.open(token, now)
+        found = _BODY.fullmatch(opened[0]) if opened else None
+        if opened is None or found is None:
+            raise NotFound(DEAD_LINK)
+        scope, batch, push = found.groups()
+        return LinkTarget(_SCOPES[scope], int(batch, 36), int(push, 36), opened[1])
 
 
-def qr_svg(url: str, *, scalable: bool = False) -> str:
-    """QR code of an address as one SVG element; error correction M outlives a fold or a stain.
+def qr_svg(url: str, *, scalable: bool = False, correction: str = "m") -> str:
+    """QR code of an address as one SVG element.
 
-    scalable: with a viewBox in place of a size, for a page whose style sets the size.
+    scalable: with a viewBox in place of a size, for a page whose style sets the size. correction: "m" outlives a fold
+    or a stain, "q" is read off a screen that is filmed.
     """
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=scalable)
+    segno.make(url, error=correction, micro=False).save(out, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=scalable)
     return out.getvalue().decode("ascii")
 
 
 def checked_base(base_url: str) -> str:
     """The address before a path, without a slash at its end. Raises InvalidInput unless it is https or loopback."""
-    """The address without a slash at its end. Raises InvalidInput unless it is https or loopback."""
     base = base_url.strip().rstrip("/")
     if not base:
         return ""
@@ -132,14 +101,3 @@ def checked_base(base_url: str) -> str:
     if (parts.scheme != "https" and not loopback) or not parts.hostname or parts.query or parts.fragment:
         raise InvalidInput("答复页地址必须以 https:// 开头，并且不带参数，例如 https://jy.example.gov.cn")
     return base
-
-
-def base36(number: int) -> str:
-    """A number ≥ 0 in base 36."""
-    if number < 0:
-        raise InvalidInput("链接里的编号不能是负数")
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.pages.rendering import page
 from api.pages.token_rate import TokenRate
 from api.state import runtime_of
-from matcher.delivery.posting_links import LONGEST_TOKEN
+from matcher.delivery.tokens import LONGEST_TOKEN
 from matcher.errors import Conflict, MatcherError, NotFound
 from matcher.services.kiosk.slips import public_slip
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matcher.config import Config
-from matcher.delivery.live_links import DEAD_LINK, KEY_PURPOSE, LiveLinks, LiveScope, screen_qr
+from matcher.delivery.links import qr_svg
+from matcher.delivery.live_links import DEAD_LINK, KEY_PURPOSE, LiveLinks, LiveScope
 from matcher.delivery.renderings import Notice, Sign
 from matcher.domain.event_terms import EventState
 from matcher.errors import Conflict, InvalidInput, NotFound
@@ -81,7 +82,7 @@ def overlay_card(database: Database, sign: Sign, event_id: int, links: LiveLinks
         more=(*(card["shifts"] or ()), *(card["insurance"] or ()), *(card["transport"] or ()), *(card["friendly"] or ())),
         source=card["source"] or "",
         valid=card["valid"] or "",
-        qr=screen_qr(url) if url else "",
+        qr=qr_svg(url, scalable=True, correction="q") if url else "",
     )
 
 

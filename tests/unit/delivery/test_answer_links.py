@@ -25,6 +25,12 @@ def test_a_link_opens_what_it_was_made_for() -> None:
     assert LINKS.message_url(8, 71, NOW) == LINKS.url(token)
 
 
+def test_links_that_are_printed_already_go_on_working() -> None:
+    printed = AnswerLinks(b"k" * 32)
+    made = printed.token(LinkScope.MESSAGE, 8, 71, now=datetime(2026, 6, 1, 4, tzinfo=UTC))
+    assert made == "m8-1z-1th.fZPlPDsyKtQFcKk8"
+
+
 def test_a_token_is_short_and_safe_in_an_address() -> None:
     token = LINKS.token(LinkScope.PUSH, 4_000, 9_000_000, now=NOW)
     assert re.fullmatch(r"[A-Za-z0-9._-]+", token)

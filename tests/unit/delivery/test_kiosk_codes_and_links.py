@@ -56,10 +56,11 @@ def test_a_made_up_link_opens_nothing(token: str) -> None:
 
 
 def test_a_link_of_another_key_or_with_another_posting_opens_nothing() -> None:
-    day, name, signature = LINKS.token("样例:1", NOW).split(".")
+    body, _, signature = LINKS.token("样例:1", NOW).rpartition(".")
+    name, _, day = body.rpartition("-")
     other = PostingLinks(OTHER).token("样例:1", NOW)
-    changed = LINKS.token("样例:2", NOW).split(".")[1]
-    for token in (other, f"{day}.{changed}.{signature}", f"fff.{name}.{signature}"):
+    changed = LINKS.token("样例:2", NOW).rpartition("-")[0]
+    for token in (other, f"{changed}-{day}.{signature}", f"{name}-zzz.{signature}"):
         with pytest.raises(NotFound):
             LINKS.posting_id(token, NOW)
 
