@@ -139,7 +139,7 @@ def gigs_today(request: Request, _: Caller, region: Region = "") -> dict[str, An
 
 
 def _draft(runtime: Runtime, body: UrgentAsk) -> UrgentDraft:
-    near = next(iter(_pack(runtime).region_prefixes), "")[:6] or None
+    near = _pack(runtime).county or None
     now = runtime.database.clock.now()
     read = read_request(body.words, now=now, near=near)
     if not body.station.isprintable():

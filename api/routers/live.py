@@ -44,14 +44,12 @@ from matcher.store.repositories.api_keys import ApiKey
 
 router = APIRouter(prefix="/live", tags=["直播带岗"])
 Caller = Annotated[ApiKey, Depends(allowed(Scope.EVENTS))]
-COUNTY_DIGITS = 6
 
 
 @router.post("", summary="登记一场直播", status_code=201)
 def create(request: Request, body: LiveAsk, key: Caller) -> LiveBody:
     """A draft without postings."""
     runtime = runtime_of(request)
-    region = _county(_pack(runtime))
     made = create_live(
         runtime.database,
         body.name,
@@ -59,7 +57,7 @@ def create(request: Request, body: LiveAsk, key: Caller) -> LiveBody:
         minutes=body.minutes,
         platform=body.platform,
         callers=body.callers,
-        region=region.ljust(12, "0") if region else None,
+        region=_pack(runtime).county_code,
         actor=key.name,
     )
     return LiveBody.of(made)
@@ -102,7 +100,7 @@ def lineup(request: Request, event_id: int, body: LineupAsk, key: Caller) -> dic
     """Choose, order and number postings; gap: how far from the best line-up this one can be at most."""
     runtime = runtime_of(request)
     asked = LineupRequest(
-        body.size, body.minutes, body.older_share, body.local_share, _county(_pack(runtime))
+        body.size, body.minutes, body.older_share, body.local_share, _pack(runtime).county
     )
     plan = plan_lineup(
         runtime, event_id, _wishes(runtime, body), asked, version=body.version, actor=key.name
@@ -229,7 +227,7 @@ def overlay_link(request: Request, event_id: int, _: Caller) -> dict[str, str]:
 
 
 def _answer(runtime: Runtime, body: ViewerAsk, event_id: int | None) -> dict[str, Any]:
-    near = _county(_pack(runtime)) or None
+    near = _pack(runtime).county or None
     return answer_viewer(runtime, body.text, event_id, body.top, near=near).to_json()
 
 
@@ -238,13 +236,8 @@ def _wishes(runtime: Runtime, body: LineupAsk) -> list[Wish]:
         raise InvalidInput("观众需求写 wishes 或 population 其中之一")
     if body.population is not None:
         return wishes_of_population(runtime.database, PopulationQuery.from_json(body.population))
-    near = _county(_pack(runtime)) or None
+    near = _pack(runtime).county or None
     return typed_wishes(body.wishes, now=runtime.database.clock.now(), near=near)
-
-
-def _county(pack: RegionPack) -> str:
-    """Leading digits of the county's places, "" when the pack does not say."""
-    return next(iter(pack.region_prefixes), "")[:COUNTY_DIGITS]
 
 
 def _pack(runtime: Runtime) -> RegionPack:

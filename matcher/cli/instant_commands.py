@@ -55,7 +55,7 @@ def ask_(
     from matcher.services.instant.reading import read_place, read_request
 
     with opened_with_pack() as (database, pack):
-        near = next(iter(pack.region_prefixes), "")[:6] or None
+        near = pack.county or None
         read = read_request(words, now=database.clock.now(), near=near)
         read = replace(
             read,

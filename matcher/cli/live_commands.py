@@ -17,14 +17,13 @@ from matcher.config import Config
 from matcher.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from matcher.regions.pack import RegionPack
     from matcher.services.live.answering import ViewerAnswer
     from matcher.services.live.run_sheet import RunSheet
+    from matcher.store.database import Database
 
 Event = Annotated[int, typer.Argument(help="直播编号，见 matcher live list")]
 Number = Annotated[int, typer.Argument(help="岗位号")]
 Seen = Annotated[int | None, typer.Option("--version", help="看到的流程单版本；不写为现在的版本")]
-COUNTY_DIGITS = 6
 
 live = typer.Typer(help="直播带岗：排品、流程单、上播、答问、线索、漏斗。", no_args_is_help=True)
 
@@ -48,10 +47,9 @@ def new_(
     from matcher.services.live.sessions import create_live
 
     with opened_with_pack() as (database, pack):
-        county = _county(pack)
         made = create_live(
             database, name, _moment(at), minutes=minutes, platform=platform, callers=caller or (),
-            region=county.ljust(12, "0") if county else None, actor=by,
+            region=pack.county_code, actor=by,
         )  # fmt: skip
     console.print(f"已登记直播 {made.event_id}；排品：matcher live plan {made.event_id} --wishes 文件")
 
@@ -81,18 +79,16 @@ def plan_(
 ) -> None:
     """按观众需求自动排品：选岗、排序、编号、分配时间。"""
     from matcher.services.live.planning import LineupRequest, plan_lineup
-    from matcher.services.live.sessions import one_live
     from matcher.services.live.wishes import typed_wishes
     from matcher.services.runtime import Runtime
 
     config = Config.from_environment()
-    county = _county(pack_of(config))
+    county = pack_of(config).county
     runtime = Runtime.open(config)
     try:
         lines = wishes.read_text(encoding="utf-8-sig").splitlines()
         wanted = typed_wishes(lines, now=runtime.database.clock.now(), near=county or None)
-        with runtime.database.reading() as session:
-            seen = version or one_live(session, event).version
+        seen = version or _version_now(runtime.database, event)
         asked = LineupRequest(size, minutes, older, local, county)
         plan = plan_lineup(runtime, event, wanted, asked, version=seen, actor=by)
     finally:
@@ -125,11 +121,9 @@ def add_(
 ) -> None:
     """在流程单末尾加一个岗位。"""
     from matcher.services.live.airing import add_item
-    from matcher.services.live.sessions import one_live
 
     with opened_with_pack() as (database, _):
-        with database.reading() as session:
-            seen = version or one_live(session, event).version
+        seen = version or _version_now(database, event)
         done = add_item(database, event, posting, version=seen, actor=by)
     console.print(f"已加上，是 {done.short_no} 号")
 
@@ -138,11 +132,9 @@ def add_(
 def air_(event: Event, number: Number, version: Seen = None, by: By = ACTOR) -> None:
     """上播一个岗位；不合规的上不了，会说为什么。"""
     from matcher.services.live.airing import put_on_air
-    from matcher.services.live.sessions import one_live
 
     with opened_with_pack() as (database, _):
-        with database.reading() as session:
-            seen = version or one_live(session, event).version
+        seen = version or _version_now(database, event)
         done = put_on_air(database, event, number, version=seen, actor=by)
     console.print(f"{number} 号已上播，流程单第 {done.version} 版")
 
@@ -157,11 +149,9 @@ def off_(
 ) -> None:
     """撤下一个岗位。"""
     from matcher.services.live.airing import take_off
-    from matcher.services.live.sessions import one_live
 
     with opened_with_pack() as (database, _):
-        with database.reading() as session:
-            seen = version or one_live(session, event).version
+        seen = version or _version_now(database, event)
         done = take_off(database, event, number, version=seen, because=because, actor=by)
     console.print(f"{number} 号已撤下，流程单第 {done.version} 版")
 
@@ -189,7 +179,7 @@ def ask_(
     from matcher.services.runtime import Runtime
 
     config = Config.from_environment()
-    near = _county(pack_of(config)) or None
+    near = pack_of(config).county or None
     runtime = Runtime.open(config)
     try:
         answer = answer_viewer(runtime, words, event, top, near=near)
@@ -243,8 +233,12 @@ def _show_answer(answer: ViewerAnswer) -> None:
         console.print(answer.why_empty)
 
 
-def _county(pack: RegionPack) -> str:
-    return next(iter(pack.region_prefixes), "")[:COUNTY_DIGITS]
+def _version_now(database: Database, event: int) -> int:
+    """The run-sheet as it stands, for whoever did not say which one they saw."""
+    from matcher.services.live.sessions import one_live
+
+    with database.reading() as session:
+        return one_live(session, event).version
 
 
 def _moment(text: str) -> datetime:

@@ -7,20 +7,18 @@ INVARIANTS
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from matcher.clock import SHANGHAI
 from matcher.delivery.fonts import chinese_fonts
 from matcher.delivery.links import qr_svg
+from matcher.delivery.typesetting import pdf_of
 from matcher.delivery.wording import shortened
-from matcher.errors import InvalidInput, Unavailable
+from matcher.errors import InvalidInput
 
 TEMPLATE = Path(__file__).parent / "templates" / "fair_pack.typ"
 MOST_ITEMS = 3_000
@@ -165,16 +163,7 @@ def _pdf(
         "printed": f"{printed.month}月{printed.day}日 {printed:%H:%M}",
         "items": items,
     }
-    try:
-        pdf = typst.compile(
-            str(TEMPLATE),
-            root=str(TEMPLATE.parent),
-            font_paths=[str(font_folder)] if font_folder else [],
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        )
-    except typst.TypstError:
-        raise Unavailable("招聘会排版失败；请检查 typst 版本和字体") from None
-    return bytes(pdf)
+    return pdf_of(TEMPLATE, data, what="招聘会", font_folder=font_folder)
 
 
 def _clock(moment: datetime) -> str:

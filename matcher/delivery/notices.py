@@ -5,19 +5,17 @@ Texts reach the template as JSON data, never as markup.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from matcher.clock import SHANGHAI
 from matcher.delivery.fonts import chinese_fonts
 from matcher.delivery.renderings import Notice, labelled_facts
+from matcher.delivery.typesetting import pdf_of
 from matcher.delivery.wording import REMINDERS, shortened
-from matcher.errors import InvalidInput, Unavailable
+from matcher.errors import InvalidInput
 
 TEMPLATE = Path(__file__).parent / "templates" / "notice.typ"
 MOST_NOTICES = 200
@@ -37,16 +35,7 @@ def notice_pdf(
     if not 1 <= len(notices) <= MOST_NOTICES:
         raise InvalidInput(f"一次打印 1 到 {MOST_NOTICES} 个岗位，这里有 {len(notices)} 个")
     data = notice_data(notices, printed_at=printed_at, large=large, fonts=chinese_fonts(font_folder))
-    try:
-        pdf = typst.compile(
-            str(TEMPLATE),
-            root=str(TEMPLATE.parent),
-            font_paths=[str(font_folder)] if font_folder else [],
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        )
-    except typst.TypstError:
-        raise Unavailable("公告排版失败；请检查 typst 版本和字体") from None
-    return bytes(pdf)
+    return pdf_of(TEMPLATE, data, what="公告", font_folder=font_folder)
 
 
 def notice_data(

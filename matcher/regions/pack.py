@@ -12,6 +12,8 @@ from datetime import date
 
 from matcher.domain.worker_terms import WorkerCategory
 
+COUNTY_DIGITS, REGION_DIGITS = 6, 12  # of a 行政区划代码
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -133,6 +135,16 @@ class RegionPack:
     def priority_of(self, categories: Iterable[WorkerCategory]) -> float:
         """Weight of a person's missing pushes: the greatest of their approved categories, 1 for none."""
         return max((self.priority.get(one, 1.0) for one in categories), default=1.0)
+
+    @property
+    def county(self) -> str:
+        """Leading digits of the office's own places, six at most; "" when the pack names none."""
+        return next(iter(self.region_prefixes), "")[:COUNTY_DIGITS]
+
+    @property
+    def county_code(self) -> str | None:
+        """The same as a whole code."""
+        return self.county.ljust(REGION_DIGITS, "0") if self.county else None
 
     def covers(self, region_code: str | None) -> bool:
         """Whether a place lies in the county; an unknown place is not ruled out."""

@@ -12,9 +12,8 @@ from starlette.responses import Response
 from api.pages.rendering import staff_page
 from api.pages.staff_request import StaffRequest
 from matcher.errors import Forbidden
+from matcher.regions.pack import COUNTY_DIGITS
 from matcher.services.employers.own_postings import employer_name
-
-_CITY_DIGITS, _CODE_DIGITS = 6, 12
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ class Shop(StaffRequest):
     @property
     def near(self) -> str | None:
         """Region of the office, for place names that several counties share; None when it is not one county."""
-        codes = [one for one in self.pack.region_prefixes if len(one) >= _CITY_DIGITS]
-        return codes[0][:_CITY_DIGITS].ljust(_CODE_DIGITS, "0") if codes else None
+        return self.pack.county_code if len(self.pack.county) == COUNTY_DIGITS else None
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page of templates/employer."""

@@ -71,7 +71,7 @@ def lineup(
     local: Annotated[float, Form()] = LOCAL_SHARE * PERCENT,
 ) -> Response:
     """Choose, order and number the postings; says how good the line-up is."""
-    asked = LineupRequest(size, minutes, older / PERCENT, local / PERCENT, studio.county)
+    asked = LineupRequest(size, minutes, older / PERCENT, local / PERCENT, studio.pack.county)
     wanted = _wishes(studio, wishes, registered=registered)
     plan = plan_lineup(studio.runtime, event_id, wanted, asked, version=version, actor=studio.actor)
     return studio.page("lineup_done.html", plan=plan)
@@ -91,7 +91,7 @@ def answer(
     studio: InStudio, event_id: int, words: Annotated[str, Form(max_length=LONGEST_WORDS)] = ""
 ) -> Response:
     """A viewer's words, answered; they are neither kept nor in an address."""
-    found = answer_viewer(studio.runtime, words, event_id, near=studio.county or None) if words.strip() else None
+    found = answer_viewer(studio.runtime, words, event_id, near=studio.pack.county or None) if words.strip() else None
     return studio.page("answer.html", answer=found, event_id=event_id)
 
 
@@ -111,7 +111,7 @@ def _wishes(studio: Studio, written: str, *, registered: bool) -> list[Wish]:
     if registered and written.strip():
         raise InvalidInput("“按登记求职者排”和“观众会问的话”选一样")
     if registered:
-        regions = (studio.county,) if studio.county else ()
+        regions = (studio.pack.county,) if studio.pack.county else ()
         return wishes_of_population(studio.database, PopulationQuery(categories=(), regions=regions))
     lines = written.splitlines()
-    return typed_wishes(lines, now=studio.database.clock.now(), near=studio.county or None)
+    return typed_wishes(lines, now=studio.database.clock.now(), near=studio.pack.county or None)

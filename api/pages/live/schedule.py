@@ -39,7 +39,7 @@ def enter(
     """A new livestream, and on to its console."""
     made = create_live(
         studio.database, name, _moment(starts_at), minutes=minutes, platform=platform, callers=caller or (),
-        region=studio.staff.region_code or studio.region, actor=studio.actor,
+        region=studio.staff.region_code or studio.pack.county_code, actor=studio.actor,
     )  # fmt: skip
     return studio.turn_to(f"/live/{made.event_id}")
 

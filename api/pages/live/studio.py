@@ -17,8 +17,6 @@ from matcher.services.live.event_log import event_log
 from matcher.services.live.run_sheet import run_sheet
 from matcher.services.renderings import sign_of
 
-COUNTY_DIGITS, REGION_DIGITS = 6, 12
-
 
 @dataclass(frozen=True)
 class Studio(StaffRequest):
@@ -28,16 +26,6 @@ class Studio(StaffRequest):
     def sign(self) -> Sign:
         """The office as texts for the public name it."""
         return sign_of(self.pack)
-
-    @property
-    def county(self) -> str:
-        """Leading digits of the county's places, "" when the pack does not say."""
-        return next(iter(self.pack.region_prefixes), "")[:COUNTY_DIGITS]
-
-    @property
-    def region(self) -> str | None:
-        """The county as a whole code."""
-        return self.county.ljust(REGION_DIGITS, "0") if self.county else None
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page or a piece of one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,23 +82,16 @@ def import_kept(
     People who are new and have no caseworker join the caseload of whoever brought them, or nobody would see them.
     Raises Conflict, and changes nothing, when the file holds somebody out of sight.
     """
-    try:
-        report = import_file(
-            database,
-            path,
-            corrections_folder=config.import_folder,
-            kind=kind or None,
-            source=source,
-            actor=actor,
-            progress=lambda rows, share: tell("读取并写入", rows, share),
-            processes=1,
-            meets=_only_in_sight(sight),
-        )
-    finally:
-        path.unlink(missing_ok=True)
-        path.parent.rmdir()
-    _take_on(database, report, actor)
-    return str(report.job_id)
+    return _import_and_delete(
+        database,
+        config,
+        sight,
+        path,
+        actor=actor,
+        progress=lambda rows, share: tell("读取并写入", rows, share),
+        kind=kind or None,
+        source=source,
+    )
 
 
 def imports_of(session: StoreSession, actor: str) -> list[ImportLine]:
@@ -131,18 +124,40 @@ def resubmit(
         kind, source, mapping = job.entity, job.source, job.mapping
     content = "\n".join(json.dumps(row, ensure_ascii=False) for row in kept).encode()
     path = keep_upload(config, f"更正-{job_id}.jsonl", content)
+    return _import_and_delete(
+        database,
+        config,
+        sight,
+        path,
+        actor=actor,
+        progress=lambda done, share: tell("重新导入", done, share),
+        kind=Kind(kind),
+        mapping=_mapping(mapping),
+        source=source,
+    )
+
+
+def _import_and_delete(
+    database: Database,
+    config: Config,
+    sight: Sight,
+    path: Path,
+    *,
+    actor: str,
+    progress: Callable[[int, float], None],
+    **what: Any,
+) -> str:
+    """Import a kept upload for a member of staff; the number of the import. The file is deleted whatever comes of it."""
     try:
         report = import_file(
             database,
             path,
             corrections_folder=config.import_folder,
-            kind=Kind(kind),
-            mapping=_mapping(mapping),
-            source=source,
             actor=actor,
-            progress=lambda done, share: tell("重新导入", done, share),
+            progress=progress,
             processes=1,
             meets=_only_in_sight(sight),
+            **what,
         )
     finally:
         path.unlink(missing_ok=True)
