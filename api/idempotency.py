@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from matcher.errors import Conflict
-from matcher.store.database import Database
+from matcher.store.database import SYSTEM_ACTOR, Database
 from matcher.store.repositories.api_keys import ApiKey
 from matcher.store.repositories.idempotency import IdempotencyRepository, KeptAnswer, RequestKey
 
@@ -72,3 +72,9 @@ def answered(status: int, body: BaseModel) -> JSONResponse:
 def plain_body(body: BaseModel) -> dict[str, Any]:
     """The body as JSON values."""
     return body.model_dump(mode="json")
+
+
+def forget_old_answers(database: Database) -> None:
+    """Drop the answers that nobody will ask for again."""
+    with database.writing(SYSTEM_ACTOR) as session:
+        IdempotencyRepository(session).forget_old()

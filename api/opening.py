@@ -8,6 +8,7 @@ import anyio.to_thread
 import structlog
 from fastapi import FastAPI
 
+from api.idempotency import forget_old_answers
 from matcher.config import Config
 from matcher.errors import MatcherError, trail
 from matcher.services.accounts.sessions import forget_old_sessions
@@ -45,5 +46,6 @@ _BEFORE = {"forget_uploads": lambda runtime: forget_uploads(runtime.config)}
 
 _AFTER: dict[str, Callable[[Runtime], object]] = {
     "forget_old_sessions": lambda runtime: forget_old_sessions(runtime.database),
+    "forget_old_answers": lambda runtime: forget_old_answers(runtime.database),
     "rehearse_kiosk": rehearse,
 }

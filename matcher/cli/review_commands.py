@@ -1,4 +1,4 @@
-"""`matcher review all` and `matcher review list` (复核)."""
+"""`matcher review all`, `list`, `bar` and `let-back` (复核)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli.push_opening import By
 from matcher.cli.screen import console, errors, progress_bar
 from matcher.config import Config
 from matcher.domain.record_terms import Severity
+from matcher.domain.service_terms import BlacklistReason
 
 if TYPE_CHECKING:
     from matcher.services.review.open_findings import OpenFinding
 
 ACTOR = "cli"
 
-reviews = typer.Typer(help="合规复核：全部重查、查看待处理的发现。", no_args_is_help=True)
+reviews = typer.Typer(help="合规复核：全部重查、查看待处理的发现、用人单位黑名单。", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +69,40 @@ def list_open(
         console.print(_line(one), highlight=False, markup=False, soft_wrap=True)
     told = "，".join(f"{one.label} {count} 条" for one, count in counts.items())
     console.print(f"待处理：{told}", highlight=False)
+
+
+@reviews.command("bar")
+def bar(
+    employer: Annotated[str, typer.Argument(help="单位编号，或与登记完全一样的名称")],
+    reason: Annotated[str, typer.Option(help="原因：" + "、".join(f"{one.value} {one.label}" for one in BlacklistReason))],
+    basis: Annotated[str, typer.Option(help="依据：文号或案号")],
+    by: By = ACTOR,
+) -> None:
+    """把用人单位列入黑名单：它的岗位马上从所有出口消失。"""
+    from matcher.services.installation import open_database
+    from matcher.services.review.barring import bar_employer
+
+    why = BlacklistReason.read(reason, field="--reason")
+    database = open_database(Config.from_environment())
+    number = bar_employer(database, employer, why, basis, actor=by)
+    database.close()
+    console.print(f"已列入黑名单：{number}（{why.label}，依据 {basis}）", highlight=False)
+
+
+@reviews.command("let-back")
+def let_back(
+    employer: Annotated[str, typer.Argument(help="单位编号，或与登记完全一样的名称")],
+    reason: Annotated[str, typer.Option(help="移出的理由")],
+    by: By = ACTOR,
+) -> None:
+    """把用人单位移出黑名单；历史里仍看得到列入过。"""
+    from matcher.services.installation import open_database
+    from matcher.services.review.barring import let_employer_back
+
+    database = open_database(Config.from_environment())
+    number = let_employer_back(database, employer, reason, actor=by)
+    database.close()
+    console.print(f"已移出黑名单：{number}", highlight=False)
 
 
 def _line(one: OpenFinding) -> str:

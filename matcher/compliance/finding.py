@@ -58,8 +58,3 @@ class Review:
     def blocked(self) -> bool:
         """True when the posting must never reach any output."""
         return any(finding.severity is Severity.BLOCK for finding in self.findings)
-
-    @property
-    def needs_rewrite(self) -> bool:
-        """True when the posting goes back to the employer before it is published."""
-        return any(finding.severity is Severity.RETURN for finding in self.findings)

@@ -119,17 +119,6 @@ def call_script(message: PushMessage) -> str:
     return "\n".join(lines)
 
 
-def wechat_text(message: PushMessage) -> str:
-    """A WeChat message: one paragraph a posting, the answer line, the reminders."""
-    blocks = [f"{plain(message.greeting)}您好，{plain(message.office)}为您找到 {len(message.items)} 个岗位："]
-    blocks += [f"{item.number}. " + "，".join(_told(item)) for item in message.items]
-    blocks.append(reply_instruction(len(message.items), full=True).replace(",", "，"))
-    if message.answer_url:
-        blocks.append(f"点开回复：{message.answer_url}")
-    blocks.append(f"{'，'.join(REMINDERS)}。电话 {message.office_phone}，{_day(message)}前有效。")
-    return "\n".join(blocks)
-
-
 def _told(item: MessageItem) -> list[str]:
     left = "" if item.headcount_left is None else f"还要{item.headcount_left}人"
     bring = "带上" + "、".join(plain(thing) for thing in item.bring) if item.bring else ""

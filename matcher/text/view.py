@@ -117,14 +117,6 @@ def plain(value: object) -> object:
     return value
 
 
-def parsed_view(parsed: ParsedPosting, texts: Mapping[str, str]) -> Group:
-    """The source texts with coloured spans over a table of the fields; quarantined limits are struck through.
-
-    texts: source texts by name ("title", "duties", "requirements").
-    """
-    return spans_view(texts, _items(parsed))
-
-
 def spans_view(texts: Mapping[str, str], items: Sequence[Item]) -> Group:
     """Texts by name with the spans of `items` painted, over a table of their values."""
     painted = []

@@ -12,6 +12,8 @@ from matcher.store.repositories.audit import AuditHead, AuditRepository, AuditVe
 
 PAGE_ROWS = 50
 ACTIONS = {
+    "bar_employer": "列入黑名单",
+    "let_employer_back": "移出黑名单",
     "sign_in": "登录",
     "second_factor": "动态口令通过",
     "lock_account": "锁定账号",

@@ -61,7 +61,7 @@ def test_the_service_is_open_before_its_later_chores_are_done(
 
 def test_the_kiosk_is_rehearsed_up_to_its_cards_and_old_sessions_are_forgotten(service: Service) -> None:
     assert rehearse(service.client.app.state.runtime) == 3
-    assert set(opening._AFTER) == {"forget_old_sessions", "rehearse_kiosk"}
+    assert set(opening._AFTER) == {"forget_old_sessions", "forget_old_answers", "rehearse_kiosk"}
 
 
 def test_a_start_leaves_nothing_of_a_file_whose_import_was_cut_off(service: Service, tmp_path: Path) -> None:

@@ -42,3 +42,21 @@ def test_review_list_refuses_a_severity_it_does_not_know(shell: Shell) -> None:
     ended = shell.run("review", "list", "--severity", "urgent")
     assert ended.code == 1
     assert "severity" in ended.errors
+
+
+def test_a_barred_employer_has_nothing_live_until_it_is_let_back(shell: Shell) -> None:
+    assert "（可展示 1）" in shell.run("status").output
+    ended = shell.run("review", "bar", "样例二厂", "--reason", "unpaid_wages", "--basis", "样例罚字1号")
+    assert (ended.code, "欠薪" in ended.output) == (0, True)
+    assert "（可展示 0）" in shell.run("status").output
+    assert shell.run("review", "let-back", "样例二厂", "--reason", "已结清").code == 0
+    assert "（可展示 1）" in shell.run("status").output
+
+
+def test_barring_needs_a_known_employer_a_reason_and_a_basis(shell: Shell) -> None:
+    unknown = shell.run("review", "bar", "没有的厂", "--reason", "unpaid_wages", "--basis", "1号")
+    assert (unknown.code, "没有这个用人单位" in unknown.errors) == (1, True)
+    assert shell.run("review", "bar", "样例二厂", "--reason", "懒", "--basis", "1号").code == 1
+    bare = shell.run("review", "bar", "样例二厂", "--reason", "unpaid_wages", "--basis", " ")
+    assert (bare.code, "依据" in bare.errors) == (1, True)
+    assert "（可展示 1）" in shell.run("status").output
