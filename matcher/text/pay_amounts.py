@@ -30,6 +30,8 @@ _SMALL = re.compile(
     r"|分(?P<half_cent>[1-9一二三四五六七八九半])(?=$|[,。;、\s])"
     rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?"
 )
+_ONE_THING = re.compile(r"[一每1][个件只条块根张片双颗]$")
+_CENTS = re.compile(r"分(?![钟之\d一-龥])")
 _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一\s?(?=\d))\s{0,2}[¥￥]?"
 )
@@ -127,7 +129,7 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
     """5毛 is half a yuan, 二毛五 is 0.25, 22块5 and 22块5毛 are 22.5."""
     match = _SMALL.match(text, amount.end)
     if match is None:
-        return amount
+        return _cents_apiece(text, amount)
     if match["cent"]:
         return replace(amount, end=match.end(), low=amount.low / 100, high=amount.high / 100, yuan=True)
     if match["half_cent"]:
@@ -138,6 +140,15 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
         return replace(amount, end=match.end(), low=low, high=high, yuan=True)
     tenth = 0.5 if match["tenth"] == "半" else (read_number(match["tenth"]) or 0) / 10
     return replace(amount, end=match.end(), low=amount.low + tenth, high=amount.high + tenth, yuan=True)
+
+
+def _cents_apiece(text: str, amount: Amount) -> Amount:
+    """一个2分 is two hundredths of a yuan; 2分 alone may be a mark."""
+    if amount.high >= 10 or _ONE_THING.search(text, max(0, amount.start - 3), amount.start) is None:
+        return amount
+    if _CENTS.match(text, amount.end) is None:
+        return amount
+    return replace(amount, end=amount.end + 1, low=amount.low / 100, high=amount.high / 100, yuan=True)
 
 
 def _with_half_cent(amount: Amount, match: re.Match[str]) -> Amount:

@@ -59,6 +59,8 @@ TRADE_BEFORE = re.compile(
     r"\s?(?:\d{1,2}\s?[名人个]|[一二两三四五六七八九十]{1,2}[名人个])?\s?[:：]?\s?$"
 )
 """A trade, and perhaps how many of it, right before the amount."""
+_SHORT_CLAUSE = re.compile(r"[,、;](?![^,、;]*(?:[加补奖涨超满扣交押租]|全勤|加班|饭|餐|房|社保|保险))[一-龥]{2,5}$")
+"""氩弧焊四百五 after 二保焊日工资四百: a clause of few words and an amount of the same size goes on with the list."""
 _GUESSED_UNIT_BOUNDS = (60, 800, 60_000)  # below: hour; below: day; below: month; else a year
 
 
@@ -188,6 +190,8 @@ def _unnamed_confidence(
     beside_trade = TRADE_BEFORE.search(text, max(0, amount.start - 10), amount.start) is not None
     if continues and ends_clause and beside_trade and amount.low >= _LEAST_DAY:
         return 0.7  # 大工380,漆工320,小工220
+    if continues and ends_clause and _goes_on(text, amount, found[-1].value):
+        return 0.6
     if len(text) <= AD_CHARS and _stands_as_pay(text, amount, suffix, weak=context.weak):
         return 0.7
     head = len(text) <= HEAD_CHARS
@@ -212,6 +216,13 @@ def _unnamed_confidence(
         return 0.7
     whole = text.strip()
     return 0.5 if head and whole == text[amount.start : suffix.end].strip() and amount.high >= 1000 else 0
+
+
+def _goes_on(text: str, amount: Amount, last: Pay) -> bool:
+    """The next of a list of pays by the day, of about the size of the last."""
+    before = last.max_fen or last.min_fen or 0
+    alike = last.unit is PayUnit.DAY and 0.5 <= amount.high * 100 / max(1, before) <= 2
+    return alike and _SHORT_CLAUSE.search(text, max(0, amount.start - 6), amount.start) is not None
 
 
 def _paid_by_the_day(text: str, amount: Amount, suffix: Suffix) -> bool:

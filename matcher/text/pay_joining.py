@@ -76,6 +76,9 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     merged: list[Found[Pay]] = []
     for item in found:
         last = merged[-1] if merged else None
+        if last is not None and _is_commission_on(last, item):
+            merged[-1] = replace(last, value=replace(last.value, commission=True))
+            continue
         if last is None or last.value.unit is not item.value.unit or item.start - last.end > BASE_REACH:
             merged.append(item)
             continue
@@ -99,6 +102,12 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         )
         merged[-1] = Found(value, last.start, item.end, min(base.confidence, total.confidence))
     return merged
+
+
+def _is_commission_on(base: Found[Pay], item: Found[Pay]) -> bool:
+    """底薪4000,拉一方提成3元: the piece rate is the commission on the base."""
+    rate = item.value.unit in (PayUnit.PIECE, PayUnit.ORDER) and item.value.commission
+    return rate and base.value.base_fen is not None and item.start - base.end <= BASE_REACH
 
 
 def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:

@@ -17,7 +17,7 @@ _UNIT_WORDS: dict[PayUnit, str] = {
     PayUnit.TRIP: r"趟|车(?!间|位)|来回",
     PayUnit.ORDER: r"单(?![位元双休])|票|次|节(?!假)|课时|场",
     PayUnit.PIECE: r"件(?!套)|个(?![月人小班工])|台|套|吨|条|箱|公?斤|立?方|米|亩|袋|包(?![吃住食])|只|块|双(?!休|薪)|片|根|筐|框|株|棵|垛|道|垄|枝|颗|盆"
-    r"|把(?![关手控])",
+    r"|把(?![关手控])|间(?![隔接歇断])",
 }
 _UNIT_BY_CODE = {unit.value: unit for unit in PayUnit}
 _UNITS = "|".join(f"(?P<{unit.value}>{words})" for unit, words in _UNIT_WORDS.items())

@@ -23,6 +23,7 @@ def test_the_frozen_pay_strings_are_read_exactly() -> None:
         ("pay_fourth.tsv", 0.98),
         ("pay_fifth.tsv", 0.99),
         ("pay_sixth.tsv", 0.92),
+        ("pay_seventh.tsv", 0.98),
     ],
 )
 def test_later_strings_stay_read(name: str, share: float) -> None:
@@ -85,6 +86,14 @@ def test_dry_work_is_no_thousand(text: str) -> None:
         ("5.2k~6.8k 单休", Pay(520_000, 680_000, PayUnit.MONTH)),
         ("全勤保底四千三", Pay(430_000, None, PayUnit.MONTH)),
         ("6200一个月，发十三个半月", Pay(620_000, 620_000, PayUnit.MONTH, 13.5)),
+        ("年终奖一般在6000到9000之间", None),
+        ("三轮可租，一天12元", None),
+        ("岗位补贴：一级800元、二级1200元、三级1600元", None),
+        ("铺床一间8元", Pay(800, 800, PayUnit.PIECE)),
+        ("串珠子，一个3分", Pay(3, 3, PayUnit.PIECE)),
+        ("操作题3分", None),
+        ("水电工300-360/天", Pay(30_000, 36_000, PayUnit.DAY)),
+        ("罐车底薪4200，拉一方提成4元", Pay(420_000, None, PayUnit.MONTH, commission=True, base_fen=420_000)),
         ("挖藕点工240，超出每小时30元", Pay(24_000, 24_000, PayUnit.DAY)),
     ],
 )
@@ -101,6 +110,11 @@ def test_each_trade_of_a_list_keeps_its_pay() -> None:
         (31_000, PayUnit.DAY),
         (22_000, PayUnit.DAY),
     ]
+
+
+def test_a_short_clause_of_the_same_size_goes_on_with_the_list() -> None:
+    assert [item.value.min_fen for item in find_pays("木工日工资三百八，贴砖四百二")] == [38_000, 42_000]
+    assert [item.value.min_fen for item in find_pays("木工日工资三百八，全勤四百二")] == [38_000]
 
 
 def test_the_span_of_a_pay_is_the_words_that_say_it() -> None:
