@@ -17,13 +17,13 @@ _TRIGGER_TITLES = re.compile(r"药师|造价师|初级会计|执业|注册安全
 _TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
 _TRIGGER_CLASS = re.compile(r"[abc](?:[1-6](?!\d)|本)|[nqgr][1-5](?!\d)|[一二三四五1-5高中初]级|技师")
 _PREFERRED_AFTER = re.compile(
-    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|更好|更佳|佳|尤佳|加分|者优|不是必[须需]|不是硬性|不强[求制]|(?:有|持)(?:了|证)?的?(?:工资|待遇|薪资|工价)(?:另|更|能)?[高加涨]|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
+    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|更好|更佳|更放心|价格?另谈|佳|尤佳|加分|者优|不是必[须需]|不是硬性|不强[求制]|(?:有|持)(?:了|证)?的?(?:工资|待遇|薪资|工价)(?:另|更|能)?[高加涨]|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
 )
 _PREFERRED_BEFORE = re.compile(
     r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要行己先前应后])办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
 )
 _NOT_NEEDED_BEFORE = re.compile(r"(?:用不着|用不上|不看|无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
-_NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:不要求|不作要求|不做要求|不强求|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)")
+_NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:有没有都|不要求|不作要求|不做要求|不强求|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)")
 _PAPER_ALONE = re.compile(
     r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持|带)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|(?:要求|必须)(?:有|持|带)证|带证(?:上岗|来|的|优先)|(?:建筑)?特种(?:作业|设备)(?:人员)?(?:操作)?证|(?<=[(,])有证(?=[),]|$)|有证(?:上岗|优先|的优先)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
     r"|(?:有|持|具有|具备)(?:相关|有效|相应)?(?:操作|上岗|作业|特种作业操作|特种作业|特种设备作业人员)证|(?:须|需|要)[^,。;\n]{1,6}(?:的|发的)证(?![书明照券])"
@@ -32,6 +32,17 @@ _PAPER_ALONE = re.compile(
 _GRADED_PAPER = re.compile(r"(?:[一二三四五初中高]级)(?:资格|职称)?证(?![明据券])|从业资格(?!证)")
 _GRADED_REACH = 20
 """会计,有初级证: the paper of the trade named so near before it."""
+_ANY_SKILL = "vocational_skill"
+_TRADE_PAPER = re.compile(
+    r"(?:(?!(?:学|会|职|党|团|社|队|店|人|老|教|律|医|药|厨)[员师])[一-龥]){1,3}[员师手](?:职业)?(?:资格|等级|技能等级)?证(?![明件券据实监])"
+)
+_DRIVES = re.compile(r"驾|司机|开车|跑车|送货|半挂|货车|罐车|[手自]动[挡档]|拉货|配送")
+_BARE_CLASS = re.compile(
+    r"(?:(?<=[,;。、\n:/和或要得持有需须])|^)\s?(?P<cls>[abc][1-3])(?=[,;。、/\n和或以及的]|$|都行|就行|即可)"
+)
+"""送货6500,要c1: the class of a licence without its word, where somebody drives."""
+_TRUCKS = re.compile(r"半挂|货车|拖车|挂车|集装箱|物流|货运|拉货")
+_ROAD_PAPER = re.compile(r"(?<!旅客)(?<!客运)从业(?:资格)?证")
 _ANY_ONE = re.compile(r"[^。;\n]{0,16}?(?:其中(?:之|任)?一|之一|任[选意何]?一|有一[个本种项])")
 _NOISE = re.compile(r"(?:[a-e][1-6]?[/、,或和及+~ \-照证本以上]{1,4}){14}")
 """Fourteen licence classes in a row: no posting, and slow to search."""
@@ -61,6 +72,8 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
     if not found:
         found = _graded_papers(text)
+    found += _papers_of_no_table(text, found)
+    found += _papers_of_drivers(text, {item.value.code for item in found})
     if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
@@ -80,6 +93,40 @@ def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
         need = CertificateRequirement(trades[-1][2], required, Basis.EMPLOYER)
         found.append(Found(need, paper.start(), paper.end(), 0.6))
     return found[:_MOST_TRADES]
+
+
+def _papers_of_no_table(
+    text: str, found: list[Found[CertificateRequirement]]
+) -> list[Found[CertificateRequirement]]:
+    """A paper of a trade that the table has no code for (救生员证): a certificate of skill, whichever."""
+    for paper in _TRADE_PAPER.finditer(text):
+        near = any(item.start < paper.end() and paper.start() < item.end for item in found)
+        if near or denied(text, paper.start()) or _NOT_NEEDED_AFTER.match(text, paper.end()):
+            continue
+        before = text[max(0, paper.start() - 10) : paper.start()]
+        if _NOT_NEEDED_BEFORE.search(before):
+            continue
+        required = not (_preferred_after(text, paper.end()) or _PREFERRED_BEFORE.search(before))
+        need = CertificateRequirement(_ANY_SKILL, required, Basis.EMPLOYER)
+        return [Found(need, paper.start(), paper.end(), 0.6)]
+    return []
+
+
+def _papers_of_drivers(text: str, named: set[str]) -> list[Found[CertificateRequirement]]:
+    """Licence classes that stand alone, and the 从业证 of those who drive trucks."""
+    mentions: list[tuple[int, int, str]] = []
+    if _DRIVES.search(text) is not None and not any(code.startswith("driv") for code in named):
+        mentions += [(m.start("cls"), m.end(), f"drive_{m['cls']}") for m in _BARE_CLASS.finditer(text)]
+    if _TRUCKS.search(text) is not None and "cargo_transport" not in named:
+        mentions += [(m.start(), m.end(), "cargo_transport") for m in _ROAD_PAPER.finditer(text)]
+    needs: dict[str, Found[CertificateRequirement]] = {}
+    for start, end, code in mentions:
+        before = text[max(0, start - 10) : start]
+        if code not in certificates() or denied(text, start) or _NOT_NEEDED_BEFORE.search(before):
+            continue
+        required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
+        needs.setdefault(code, Found(CertificateRequirement(code, required, Basis.EMPLOYER), start, end, 0.7))
+    return list(needs.values())[:_MOST_TRADES]
 
 
 def _papers_of_trades(text: str) -> list[Found[CertificateRequirement]]:

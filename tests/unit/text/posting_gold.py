@@ -5,6 +5,7 @@ age: "18-45", "-60", "18-!" (! = statutory basis); certificates: code with ! = r
 skills: the words as they stand in the text; limits: kinds; start, valid_to: dates in Shanghai.
 Rows with an id (postings_more.jsonl) also label need_by, valid_from, levels ("code:level") and place (leading digits
 of the region code), and their skills are compared by the skill a word names. tests/gold/postings.md: the conventions.
+Rows with "labelled" are labelled in these fields alone.
 """
 
 from __future__ import annotations
@@ -117,7 +118,9 @@ def _compared(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple[set
         pairs[key] = (set(labels.get(key, [])), {f.value.value for f in getattr(parsed, name)})
     for key, name in SINGLES.items():
         pairs[key] = (_one(labels, key), _value(getattr(parsed, name)))
-    return pairs | (_later_fields(row, parsed) if "id" in row else {})
+    if "id" in row:
+        pairs |= _later_fields(row, parsed)
+    return pairs if "labelled" not in row else {key: pairs[key] for key in row["labelled"]}
 
 
 def _later_fields(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple[set[Any], set[Any]]]:
