@@ -21,6 +21,10 @@ _DONE_VERBS = frozenset(
 )
 _COMPOUND = 4
 """Characters of a dictionary word that is two words of two (高空作业); our own words stay whole."""
+_VERBS = frozenset("修摘铺发哄收焊绑带送换刷搬扛装拆切洗贴做开值包种剪扫喂教看管")
+_ONE_WORD = frozenset({"包吃住", "包食宿", "管吃住", "带孩子", "看孩子", "看大门", "看图纸", "刷大白", "开发区", "管理费"})
+_NAMES_END = frozenset("工员师手嫂姨机证本区线心厂店人费")
+"""修空调 is a verb and what it is done to; 装卸工 is the name of who does it."""
 _PLACES_OF_WORK = frozenset("厂店场")
 _NO_KIND = frozenset(
     {"附近", "这个", "那个", "哪个", "本地", "外地", "县城", "镇上", "村里", "正规", "自己", "我们", "你们", "找个"}
@@ -69,6 +73,10 @@ class Segmenter:
             halves = word[:2], word[2:]
             if all(self.cut(half) == [half] for half in halves):
                 return halves
+        if len(word) > 2 and word[0] in _VERBS and word[-1] not in _NAMES_END and word not in _ONE_WORD:
+            done_to = word[1:]
+            if self.cut(done_to) == [done_to]:
+                return word[0], done_to
         return (word,)
 
     def cut(self, folded: str) -> list[str]:
