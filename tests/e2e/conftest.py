@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from office_site import CHROMIUM, OfficeServer, forget_codes, paired_anew, serving, sign_in
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from matcher.domain.service_terms import Role
 from matcher.services.accounts import passwords
@@ -17,6 +17,7 @@ from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from tests.sample_office import config_of, sample_office
 
 WORKERS, POSTINGS = 120, 240
+expect.set_options(timeout=25_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")

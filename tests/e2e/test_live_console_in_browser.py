@@ -16,7 +16,7 @@ from tests.live_world import take_down
 
 pytestmark = pytest.mark.browser
 PHONE = "13800001234"
-SOON, BACK = 5_000, 20_000
+SOON, BACK = 25_000, 40_000
 Axe = Callable[[Page], list[str]]
 
 
