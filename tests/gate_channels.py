@@ -444,6 +444,7 @@ NOT_AN_OUTPUT = {
     "matcher.services.planning.replay_batch": "plans again, to compare",
     "matcher.services.review.review_all": "looks for findings",
     "matcher.services.demo.run_demo": "shows the made-up county by the channels above",
+    "matcher.services.demo.examples": "shows the made-up county by the channels above",
     "matcher.services.sending.stale_push": "says what must not leave",
     **FAIR_INSIDE,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,24 +19,20 @@ from matcher.demo.report import (
     DemoReportData,
     ImportedFile,
     ImportProblem,
-    MatchCard,
     OpenHint,
-    PostingExample,
     Stage,
-    WorkerExample,
     compliance_lines,
     monthly_pays_yuan,
     town_counts,
     trade_balance,
     write_report,
 )
-from matcher.domain.posting import Posting
 from matcher.domain.posting_terms import PublishState
-from matcher.domain.worker import Worker
 from matcher.errors import Conflict
-from matcher.services.answers import MatchAnswer, jobs_for_worker, workers_for_job
+from matcher.services.answers import MatchAnswer, jobs_for_worker
 from matcher.services.demo.demo_accounts import DemoLogin, demo_accounts
 from matcher.services.demo.demo_push import DemoPush, push_in_demo
+from matcher.services.demo.examples import SHOWN, posting_examples, worker_examples
 from matcher.services.imports.import_file import ImportReport, import_file
 from matcher.services.runtime import Runtime, create_home
 from matcher.store.database import Database
@@ -48,9 +43,6 @@ from matcher.store.repositories.workers import WorkerRepository
 
 MARKER = "样例数据-可删除"
 SOURCE = "样例"
-WORKER_EXAMPLES = 6
-POSTING_EXAMPLES = 2
-SHOWN = 3
 PROMISED = 2  # 每人获得2个以上有针对性的岗位信息
 IMPORTED = {
     "postings.xlsx": "postings",
@@ -202,10 +194,8 @@ def _fill(data: DemoReportData, run: DemoRun, runtime: Runtime, progress: Report
     run.workers = len(workers)
     run.served = sum(len(answer.matches) >= PROMISED for answer in answers.values())
     data.served_workers = run.served
-    data.worker_examples = [
-        _worker_example(w, answers[w.worker_id]) for w in _telling_workers(workers, answers)
-    ]
-    data.posting_examples = [_posting_example(runtime, one, workers) for one in _busiest(postings)]
+    data.worker_examples = worker_examples(workers, answers)
+    data.posting_examples = posting_examples(runtime, postings, workers)
     data.stages = run.stages
     data.open_hints = open_hints(run.home)
     data.versions = next(iter(answers.values())).versions if answers else {}
@@ -224,81 +214,3 @@ def open_hints(home: Path) -> list[OpenHint]:
         OpenHint("看今天该联系谁", f"MATCHER_HOME={home.name} .venv/bin/matcher care queue"),
         OpenHint("看状态", f"MATCHER_HOME={home.name} .venv/bin/matcher status"),
     ]
-
-
-def _telling_workers(workers: list[Worker], answers: dict[str, MatchAnswer]) -> list[Worker]:
-    """Examples that differ: one a trade first, half of them with something widened."""
-    chosen: list[Worker] = []
-    trades: Counter[str] = Counter()
-    for widened in (True, False):
-        for worker in workers:
-            trade = worker.occupations[0].code if worker.occupations else ""
-            fits = bool(answers[worker.worker_id].widened) == widened and worker.text
-            if fits and trade and not trades[trade] and answers[worker.worker_id].matches:
-                chosen.append(worker)
-                trades[trade] += 1
-            if len(chosen) == (WORKER_EXAMPLES // 2 if widened else WORKER_EXAMPLES):
-                break
-    return chosen
-
-
-def _busiest(postings: list[Posting]) -> list[Posting]:
-    named = [posting for posting in postings if posting.occupations and posting.employer_name]
-    return sorted(named, key=lambda p: -(p.headcount or 0))[:POSTING_EXAMPLES]
-
-
-def _worker_example(worker: Worker, answer: MatchAnswer) -> WorkerExample:
-    facts = [occupation.name for occupation in worker.occupations[:2]]
-    facts += [settlement.label for settlement in worker.settlements]
-    facts += [constraint.label for constraint in worker.constraints]
-    if worker.max_minutes:
-        facts.append(f"{worker.max_minutes}分钟内")
-    cards = []
-    for match in answer.matches:
-        card = answer.cards[match.posting_id]
-        cards.append(
-            MatchCard(
-                title=card.title,
-                subtitle=card.employer,
-                pay=card.pay or "没写",
-                place=card.place or "没写",
-                score=match.score,
-                reasons=[line.text for line in match.reasons],
-                gaps=[line.text for line in match.gaps],
-            )
-        )
-    return WorkerExample(
-        name=f"样例 {worker.worker_id.rpartition(':')[2]}",
-        sentence=worker.text,
-        facts=facts,
-        matches=cards,
-        widened=[line.text for line in answer.widened],
-    )
-
-
-def _posting_example(runtime: Runtime, posting: Posting, workers: list[Worker]) -> PostingExample:
-    answer = workers_for_job(runtime, posting.posting_id, top=SHOWN)
-    sentences = {worker.worker_id: worker.text for worker in workers}
-    people = [
-        MatchCard(
-            title=f"样例 {match.worker_id.rpartition(':')[2]}",
-            subtitle=sentences.get(match.worker_id, ""),
-            pay="",
-            place="",
-            score=match.score,
-            reasons=[line.text for line in match.reasons],
-            gaps=[line.text for line in match.gaps],
-        )
-        for match in answer.matches
-    ]
-    facts = [occupation.name for occupation in posting.occupations[:1]]
-    if posting.headcount:
-        facts.append(f"招{posting.headcount}人")
-    return PostingExample(
-        title=posting.title,
-        employer=posting.employer_name,
-        text=posting.duties,
-        facts=facts,
-        candidates=people,
-        widened=[line.text for line in answer.widened],
-    )
