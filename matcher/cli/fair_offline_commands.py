@@ -82,7 +82,7 @@ def merge(file: File, by: By = ACTOR) -> None:
 
 def show_conflicts() -> None:
     """两边都改过、等人定的内容。"""
-    from matcher.services.fairs.offline import conflicts
+    from matcher.services.fairs.conflicts import conflicts
 
     with opened_with_pack() as (database, _), database.reading() as session:
         found = conflicts(session)
@@ -104,7 +104,7 @@ def settle(
     by: By = ACTOR,
 ) -> None:
     """定下一个冲突；两边的内容都留在记录里。"""
-    from matcher.services.fairs.offline import settle_conflict
+    from matcher.services.fairs.conflicts import settle_conflict
 
     with opened_with_pack() as (database, _):
         settle_conflict(database, conflict, choice, actor=by)

@@ -17,7 +17,8 @@ from matcher.regions.loading import load_pack
 from matcher.services.fairs.arriving import check_in
 from matcher.services.fairs.inviting import invite
 from matcher.services.fairs.marking import mark_meeting
-from matcher.services.fairs.offline import Merged, export_fair, laptop_home, merge_fair
+from matcher.services.fairs.merging import Merged
+from matcher.services.fairs.offline import export_fair, laptop_home, merge_fair
 from matcher.services.fairs.opening import FairDraft, add_booth, create_fair
 from matcher.services.fairs.planning import Planned, plan_fair
 from matcher.services.fairs.printing import PrintKind, print_pack

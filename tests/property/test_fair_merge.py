@@ -20,9 +20,10 @@ from matcher.errors import MatcherError
 from matcher.services.fairs import sealed_file
 from matcher.services.fairs.arriving import check_in_person, count_visitor
 from matcher.services.fairs.carrying import compared, entity_rows
+from matcher.services.fairs.conflicts import conflicts, settle_conflict
 from matcher.services.fairs.inviting import reply_to_invitation
 from matcher.services.fairs.marking import mark_meeting
-from matcher.services.fairs.offline import conflicts, export_fair, laptop_home, merge_fair, settle_conflict
+from matcher.services.fairs.offline import export_fair, laptop_home, merge_fair
 from matcher.services.fairs.views import fair_view, route_slips
 from matcher.services.installation import open_database
 from matcher.store import schema

@@ -13,7 +13,8 @@ from api.pages.fair.hall import REFUSED, AtFair, Hall, upload
 from api.pages.staff_request import Form, download, text
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.services.accounts.objects import require_object
-from matcher.services.fairs.offline import conflicts, export_fair, fair_of_file, merge_fair, settle_conflict
+from matcher.services.fairs.conflicts import conflicts, settle_conflict
+from matcher.services.fairs.offline import export_fair, fair_of_file, merge_fair
 
 router = APIRouter(prefix="/fair")
 FILE = "fair.bin"

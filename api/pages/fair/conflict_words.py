@@ -11,7 +11,7 @@ from matcher.domain.event_terms import CheckinVia, OverrideKind
 from matcher.domain.labelled import Labelled
 from matcher.domain.record_terms import InviteReply, ShortlistState
 from matcher.domain.service_terms import Channel, PushState, ResponseReason
-from matcher.services.fairs.offline import ConflictView
+from matcher.services.fairs.conflicts import ConflictView
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.workers import WorkerRow

@@ -61,12 +61,12 @@ def check_in(database: Database, event_id: int, said: str, *, actor: str) -> Che
     if not said:
         raise InvalidInput("请扫小票二维码，或报手机尾号 4 位、姓名")
     with database.writing(actor) as session:
-        event = _on(session, event_id)
+        event = running(session, event_id)
         found, via = _who(session, event_id, said)
         if not found:
             raise NotFound(UNKNOWN)
         if len(found) > 1:
-            return CheckedIn(candidates=tuple(_candidate(session, event_id, one) for one in found))
+            return CheckedIn(candidates=tuple(candidate(session, event_id, one) for one in found))
         return _checked(session, event, found[0], via)
 
 
@@ -75,7 +75,7 @@ def check_in_person(
 ) -> CheckedIn:
     """Check in somebody of the list who was picked from candidates. Raises NotFound, Conflict as `check_in`."""
     with database.writing(actor) as session:
-        event = _on(session, event_id)
+        event = running(session, event_id)
         if worker_id not in _listed(session, event_id):
             raise NotFound(UNKNOWN)
         return _checked(session, event, worker_id, via)
@@ -84,13 +84,14 @@ def check_in_person(
 def count_visitor(database: Database, event_id: int, *, actor: str) -> int:
     """Count somebody who does not want to say who they are; returns everybody who came in so far."""
     with database.writing(actor) as session:
-        _on(session, event_id)
+        running(session, event_id)
         people = ShortlistRepository(session)
         people.check_in(event_id, None, CheckinVia.COUNTED)
         return people.visitors(event_id)
 
 
-def _on(session: StoreSession, event_id: int) -> EventRow:
+def running(session: StoreSession, event_id: int) -> EventRow:
+    """The fair, locked, if people can come to it. Raises NotFound, Conflict when it is over or was not planned."""
     event = EventRepository(session).require_open(event_id)
     if event.state is EventState.DRAFT:
         raise Conflict("招聘会还没有排定，不能签到")
@@ -143,7 +144,8 @@ def _take_back_seats(session: StoreSession, event: EventRow, worker_id: str) -> 
             session.flush()
 
 
-def _candidate(session: StoreSession, event_id: int, worker_id: str) -> Candidate:
+def candidate(session: StoreSession, event_id: int, worker_id: str) -> Candidate:
+    """Somebody as they are asked about, the name masked."""
     invitee = ShortlistRepository(session).invitee(event_id, worker_id)
     identity = WorkerRepository(session).masked_identity(worker_id)
     return Candidate(worker_id, invitee.spoken_no if invitee else None, identity.name, ask_by(session, worker_id))

@@ -12,11 +12,10 @@ from matcher.domain.service_terms import ConsentPurpose
 from matcher.errors import InvalidInput
 from matcher.ranking.score import Scorer
 from matcher.services.accounts.sight import Sight, visible_workers
-from matcher.services.fairs.arriving import Candidate, ask_by
+from matcher.services.fairs.arriving import Candidate, candidate
 from matcher.services.fairs.views import moment, wall_board
 from matcher.services.fairs.walk_ins import suggest
 from matcher.store.repositories.events import EventRepository
-from matcher.store.repositories.shortlists import ShortlistRepository
 from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.session import StoreSession
 from matcher.store.tables.workers import WorkerRow
@@ -61,12 +60,12 @@ def people_called(session: StoreSession, event_id: int, sight: Sight, said: str)
     query = select(row.worker_id).where(
         row.worker_id.in_(found[:MOST_FOUND]), row.withdrawn_at.is_(None), visible_workers(sight)
     )
-    return tuple(_candidate(session, event_id, one) for one in session.scalars(query.order_by(row.worker_id)))
+    return tuple(candidate(session, event_id, one) for one in session.scalars(query.order_by(row.worker_id)))
 
 
 def offers_at_the_door(session: StoreSession, event_id: int, worker_id: str, scorer: Scorer) -> WalkIn:
     """At most three booths with a free table still to come, of postings that may be shown now."""
-    event, person = EventRepository(session).get(event_id), _candidate(session, event_id, worker_id)
+    event, person = EventRepository(session).get(event_id), candidate(session, event_id, worker_id)
     if worker_id not in WorkerRepository(session).active_ids([worker_id], ConsentPurpose.MATCHING):
         return WalkIn(person, agreed=False, offers=())
     lines = {line.posting_id: line for line in wall_board(session, event_id)}
@@ -79,9 +78,3 @@ def offers_at_the_door(session: StoreSession, event_id: int, worker_id: str, sco
         if (line := lines.get(one.posting_id))
     )  # fmt: skip
     return WalkIn(person, agreed=True, offers=offers)
-
-
-def _candidate(session: StoreSession, event_id: int, worker_id: str) -> Candidate:
-    invitee = ShortlistRepository(session).invitee(event_id, worker_id)
-    name = WorkerRepository(session).masked_identity(worker_id).name
-    return Candidate(worker_id, invitee.spoken_no if invitee else None, name, ask_by(session, worker_id))

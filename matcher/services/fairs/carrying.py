@@ -9,11 +9,14 @@ INVARIANTS
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, select
 
+from matcher.domain.values import Occupation
+from matcher.store.column_types import Occupations, UtcDateTime
 from matcher.store.identity import NAME, PHONE, plain_name, plain_phone
 from matcher.store.repositories.events import EventRepository
 from matcher.store.repositories.shortlists import ShortlistRepository
@@ -46,6 +49,9 @@ ENTITIES: dict[str, type[Base]] = {
     "checkin": CheckinRow, "invitee": InviteeRow, "meeting": ShortlistRow, "override": EventOverrideRow
 }  # fmt: skip
 """What a fair without network may change, by the name it has in a conflict."""
+PEOPLE: tuple[type[Base], ...] = (
+    WorkerRow, WorkerIntentRow, WorkerCertificateRow, WorkerIdentityRow, WorkerPhoneRow, ConsentRow,
+)  # fmt: skip
 _KEYS: dict[str, tuple[str, ...]] = {
     "checkin": ("worker_id", "at"), "invitee": ("worker_id",), "meeting": ("worker_id", "posting_id"),
     "override": ("worker_id", "posting_id", "decided_at"),
@@ -68,12 +74,7 @@ def carried(session: StoreSession, event_id: int) -> Iterator[tuple[type[Base], 
     yield from _some(session, EmployerRow, EmployerRow.employer_id, employers)
     yield from _some(session, PostingRow, PostingRow.posting_id, postings)
     yield from _some(session, PostingFindingRow, PostingFindingRow.posting_id, postings)
-    yield from _some(session, WorkerRow, WorkerRow.worker_id, workers)
-    of_people: tuple[Any, ...] = (
-        WorkerIntentRow, WorkerCertificateRow, WorkerIdentityRow, WorkerPhoneRow, ConsentRow,
-    )  # fmt: skip
-    for table in of_people:
-        yield from _some(session, table, table.worker_id, workers)
+    yield from people_rows(session, workers)
     yield from _some(session, EventRow, EventRow.id, [event_id])
     yield from _some(session, BoothRow, BoothRow.event_id, [event_id])
     yield from _some(session, BoothPostingRow, BoothPostingRow.booth_id, [booth.id for booth in booths])
@@ -81,8 +82,14 @@ def carried(session: StoreSession, event_id: int) -> Iterator[tuple[type[Base], 
         yield from _some(session, ENTITIES[kind], ENTITIES[kind].event_id, [event_id])  # type: ignore[attr-defined]
 
 
-def put_in(session: StoreSession, rows: Iterator[tuple[type[Base], dict[str, Any]]]) -> None:
-    """Put carried rows into the laptop's own database, under its own keys."""
+def people_rows(session: StoreSession, worker_ids: Sequence[str]) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+    """What travels of people, each table after those it points at."""
+    for table in PEOPLE:
+        yield from _some(session, table, table.worker_id, worker_ids)  # type: ignore[attr-defined]
+
+
+def put_in(session: StoreSession, rows: Iterable[tuple[type[Base], dict[str, Any]]]) -> None:
+    """Put carried rows into another database, under its own keys."""
     for table, values in rows:
         session.add(table(**_rekeyed(session, table, values)))
         session.flush()
@@ -113,6 +120,24 @@ def entity_key(kind: str, values: dict[str, Any]) -> str:
 
 def row_values(row: Any) -> dict[str, Any]:
     return {attribute.key: getattr(row, attribute.key) for attribute in type(row).__mapper__.column_attrs}
+
+
+def typed(table: type[Base], values: dict[str, Any]) -> dict[str, Any]:
+    """Values out of JSON as the columns take them."""
+    columns = table.__table__.columns
+    return {name: _of_json(columns[name].type, value) for name, value in values.items()}
+
+
+def _of_json(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, Occupations):
+        return tuple(Occupation(**one) for one in value)
+    return value
 
 
 def _some(

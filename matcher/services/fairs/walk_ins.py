@@ -12,7 +12,7 @@ from matcher.domain.record_terms import ShortlistState
 from matcher.domain.service_terms import Channel, ConsentPurpose, PushState
 from matcher.errors import Conflict
 from matcher.ranking.score import Scorer
-from matcher.services.fairs.arriving import CheckedIn
+from matcher.services.fairs.arriving import CheckedIn, running
 from matcher.services.fairs.pairing import booth_pairs, ordered, told
 from matcher.services.fairs.seats import Seats, release_no_shows
 from matcher.services.fairs.views import route_slips
@@ -77,9 +77,7 @@ def walk_in(database: Database, event_id: int, worker_id: str, scorer: Scorer, *
     Raises Conflict without a consent or when the fair is not on, NotFound for an unknown person.
     """
     with database.writing(actor) as session:
-        event = EventRepository(session).require_open(event_id)
-        if event.state is EventState.DRAFT:
-            raise Conflict("招聘会还没有排定，不能签到")
+        event = running(session, event_id)
         people = ShortlistRepository(session)
         if not WorkerRepository(session).active_ids([worker_id], ConsentPurpose.MATCHING):
             raise Conflict(NO_CONSENT)

@@ -161,7 +161,10 @@ class EventOverrideRow(Numbered, Base):
 
 
 class EventConflictRow(Numbered, Base):
-    """What a fair run without network and the office both changed: both are kept until somebody decides (冲突)."""
+    """What a fair run without network and the office both changed: both are kept until somebody decides (冲突).
+
+    theirs: also a whole person who was registered at the fair and whose phone the office knows.
+    """
 
     __tablename__ = "event_conflicts"
 
@@ -169,7 +172,7 @@ class EventConflictRow(Numbered, Base):
     entity: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
     entity_key: Mapped[str] = column(P.OPERATIONAL, String(SHORT_CHARS))
     ours: Mapped[str] = column(P.PERSONAL, EncryptedText("event_conflicts.ours"))
-    theirs: Mapped[str] = column(P.PERSONAL, EncryptedText("event_conflicts.theirs"))
+    theirs: Mapped[str] = column(P.IDENTIFYING, EncryptedText("event_conflicts.theirs"))
     found_at: Mapped[datetime] = column(P.OPERATIONAL, UtcDateTime)
     settled_at: Mapped[datetime | None] = column(P.OPERATIONAL, UtcDateTime)
     settled_by: Mapped[str | None] = column(P.OPERATIONAL, String(ACTOR_CHARS))

@@ -18,8 +18,9 @@ from matcher.domain.service_terms import Role
 from matcher.services.accounts.managing import create_account
 from matcher.services.demo.demo_accounts import DemoLogin
 from matcher.services.fairs import sealed_file
+from matcher.services.fairs.conflicts import conflicts
 from matcher.services.fairs.marking import mark_meeting
-from matcher.services.fairs.offline import conflicts, export_fair, laptop_home
+from matcher.services.fairs.offline import export_fair, laptop_home
 from matcher.services.fairs.opening import FairDraft, add_booth, create_fair
 from matcher.services.fairs.suggesting import suggest_employers
 from matcher.services.fairs.views import route_slips
