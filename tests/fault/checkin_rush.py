@@ -36,6 +36,7 @@ from matcher.store.keyring import Keyring
 from matcher.store.repositories.shortlists import ShortlistRepository
 from matcher.store.tables.events import CheckinRow
 from tests.fair_world import ready
+from tests.fault.kill import Suite, keep
 from tests.fault.processes import exit_code, forked, killed_after
 from tests.push_world import worker_id
 
@@ -176,7 +177,9 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=100)
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
+    began = time.monotonic()
     report = play(options.kills, options.seed)
+    keep(Suite("check-in-rush-kill", options.seed, n=report.killed, violations=report.failures, secs=time.monotonic() - began))
     print(f"{report.rounds} rushes, {report.killed} killed in the middle, {report.confirmed} confirmed: {report.failures or 'none lost, none twice'}")
     twins = {plant.__name__: play(3, options.seed, plant=plant).failures for plant in (without_looking, without_keeping)}
     for name, failures in twins.items():
