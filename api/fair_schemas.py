@@ -8,8 +8,8 @@ from pydantic import Field, StrictBool, StrictInt
 
 from api.schemas import Moment, Short, Strict
 from matcher.domain.event_terms import OverrideKind
-from matcher.domain.record_terms import ShortlistState
-from matcher.domain.service_terms import Campaign, EventType, ResponseReason
+from matcher.domain.record_terms import ConsentChannel, ShortlistState
+from matcher.domain.service_terms import Campaign, ConsentPurpose, EventType, ResponseReason
 
 Id = Annotated[str, Field(min_length=1, max_length=120)]
 
@@ -65,6 +65,18 @@ class PersonAsk(Strict):
     """One person."""
 
     worker_id: Id
+
+
+class NewcomerAsk(Strict):
+    """Somebody without a file: their own words, what they agreed to and how. once: the same again is one person."""
+
+    words: Annotated[str, Field(max_length=2_000, examples=["会贴砖，想在附近干，日结"])]
+    agreed: Annotated[tuple[ConsentPurpose, ...], Field(max_length=4)]
+    channel: ConsentChannel = ConsentChannel.DESK
+    name: Short = ""
+    phone: Short = ""
+    region: Short = ""
+    once: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
 
 
 class MarkAsk(Strict):

@@ -213,6 +213,7 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/fair/{event_id}/desk/find"): _for(ORGANISER, scope=ObjectScope.EVENT),
     ("POST", "/fair/{event_id}/desk/offer"): _for(ORGANISER, scope=ObjectScope.EVENT),
     ("POST", "/fair/{event_id}/desk/walk-in"): _for(ORGANISER, scope=ObjectScope.EVENT),
+    ("POST", "/fair/{event_id}/desk/register"): _for(ORGANISER, scope=ObjectScope.EVENT),
     ("GET", "/fair/{event_id}/booths/{booth_id}"): _for(ORGANISER, MANAGER, scope=ObjectScope.EVENT),
     ("POST", "/fair/{event_id}/booths/{booth_id}"): _for(ORGANISER, scope=ObjectScope.EVENT),
     ("GET", "/fair/{event_id}/print"): _for(ORGANISER, MANAGER, scope=ObjectScope.EVENT),

@@ -7,12 +7,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.fair_schemas import BoothAsk, CheckinAsk, DecisionAsk, FairAsk, MarkAsk, PersonAsk, ReplyAsk
+from api.fair_schemas import (
+    BoothAsk,
+    CheckinAsk,
+    DecisionAsk,
+    FairAsk,
+    MarkAsk,
+    NewcomerAsk,
+    PersonAsk,
+    ReplyAsk,
+)
 from api.security import allowed
 from api.state import runtime_of
 from matcher.domain.service_terms import Scope
 from matcher.regions.loading import load_pack
 from matcher.regions.pack import RegionPack
+from matcher.services.accounts.sight import Sight
 from matcher.services.fairs.arriving import check_in, check_in_person, count_visitor
 from matcher.services.fairs.inviting import invite, reply_to_invitation
 from matcher.services.fairs.marking import close_fair, give_away_no_shows, mark_meeting
@@ -20,6 +30,7 @@ from matcher.services.fairs.opening import ANYBODY, FairDraft, add_booth, create
 from matcher.services.fairs.overriding import decide_pair
 from matcher.services.fairs.planning import plan_fair
 from matcher.services.fairs.printing import PrintKind, print_pack
+from matcher.services.fairs.registering import Newcomer, register_newcomer
 from matcher.services.fairs.suggesting import small_fairs, suggest_employers
 from matcher.services.fairs.views import booth_sheets, fair_view, fairs, route_slips, wall_board
 from matcher.services.fairs.walk_ins import walk_in
@@ -121,6 +132,20 @@ def walk_ins(request: Request, event_id: int, body: PersonAsk, key: Caller) -> d
     """Checked in and seated at free tables; 409 without a consent."""
     runtime = runtime_of(request)
     return asdict(walk_in(runtime.database, event_id, body.worker_id, runtime.scorer, actor=key.name))
+
+
+@router.post("/{event_id}/newcomers", summary="现场建档")
+def newcomers(request: Request, event_id: int, body: NewcomerAsk, key: Caller) -> dict[str, Any]:
+    """A file of what they say, checked in and seated; 409 without the consent to matching.
+
+    known: who has the phone already; then nobody was registered.
+    """
+    runtime, said = runtime_of(request), body.model_dump() | {"agreed": frozenset(body.agreed)}
+    made = register_newcomer(runtime.database, event_id, Newcomer(**said), Sight(everyone=True), actor=key.name)
+    seated = None
+    if made.worker_id:
+        seated = asdict(walk_in(runtime.database, event_id, made.worker_id, runtime.scorer, actor=key.name))
+    return asdict(made) | {"checked_in": seated}
 
 
 @router.post("/{event_id}/marks", summary="展位标记")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli import fair_offline_commands
+from matcher.cli import fair_door_commands, fair_offline_commands
 from matcher.cli.fair_screen import show_board, show_checked_in, show_fair, show_fairs, show_sheets
 from matcher.cli.instant_opening import opened_with_pack
 from matcher.cli.screen import console
@@ -29,6 +29,7 @@ By = Annotated[str, typer.Option(help="操作人，记入历史")]
 
 def register(app: typer.Typer) -> None:
     """Add `matcher fair`."""
+    fair_door_commands.register(fair)
     fair_offline_commands.register(fair)
     app.add_typer(fair, name="fair")
 

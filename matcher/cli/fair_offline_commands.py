@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -17,6 +17,9 @@ from matcher.cli.arguments import existing_file, usage_message
 from matcher.cli.instant_opening import opened_with_pack, short_moment
 from matcher.cli.screen import console, errors
 from matcher.errors import MatcherError
+
+if TYPE_CHECKING:
+    from matcher.services.fairs.conflicts import ConflictView
 
 ACTOR = "命令行"
 PASSPHRASE = "MATCHER_FAIR_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -69,7 +72,7 @@ def run(
 
 
 def merge(file: File, by: By = ACTOR) -> None:
-    """把现场的文件合回办公室：只有一边改过的照改，两边都改过的都留下等人定。"""
+    """把现场的文件合回办公室：新建档的人进库，只有一边改过的照改；两边都改过的、手机号已有档案的，留下等人定。"""
     from matcher.services.fairs.offline import merge_fair
 
     with opened_with_pack() as (database, _):
@@ -77,16 +80,24 @@ def merge(file: File, by: By = ACTOR) -> None:
     if done.repeated:
         console.print("这个文件已经合并过，没有变化")
         return
-    console.print(f"合并 {done.taken} 处；两边都改过 {done.conflicts} 处" + ("，见 matcher fair conflicts" if done.conflicts else ""))
+    new = f"新建档 {done.people} 人；" if done.people else ""
+    console.print(f"{new}合并 {done.taken} 处；要人定的 {done.conflicts} 处" + ("，见 matcher fair conflicts" if done.conflicts else ""))
 
 
 def show_conflicts() -> None:
-    """两边都改过、等人定的内容。"""
+    """等人定的内容：两边都改过的，像是同一人的。"""
     from matcher.services.fairs.conflicts import conflicts
+    from matcher.services.fairs.newcomers import PERSON
+    from matcher.store.repositories.workers import WorkerRepository
 
     with opened_with_pack() as (database, _), database.reading() as session:
         found = conflicts(session)
+        people = WorkerRepository(session)
+        names = {one: people.masked_identity(one).name for asked in found if asked.entity == PERSON for one in asked.ours["people"]}
     for one in found:
+        if one.entity == PERSON:
+            _show_person(one, names)
+            continue
         changed = sorted(name for name in {*one.ours, *one.theirs} if one.ours.get(name) != one.theirs.get(name))
         who = one.theirs.get("worker_id") or ""
         console.print(
@@ -98,9 +109,22 @@ def show_conflicts() -> None:
         console.print("没有等着定的冲突")
 
 
+def _show_person(asked: ConflictView, names: Mapping[str, str]) -> None:
+    """Somebody registered at the fair whose phone the office knows, and what to type."""
+    who = "、".join(filter(None, (asked.theirs["name"], asked.theirs["phone"])))
+    known = [(one, names[one]) for one in asked.ours["people"]]
+    told = "、".join(name for _, name in known)
+    console.print(
+        f"{asked.conflict_id}  招聘会 {asked.event_id}  现场登记的人（{who}）和档案里的{told}像是同一人", highlight=False
+    )
+    for one, name in known:
+        console.print(f"    是{name}：matcher fair settle {asked.conflict_id} {one}", highlight=False)
+    console.print(f"    不是，另建档案：matcher fair settle {asked.conflict_id} other", highlight=False)
+
+
 def settle(
     conflict: Annotated[int, typer.Argument(help="冲突编号")],
-    choice: Annotated[str, typer.Argument(help="ours 以办公室为准，theirs 以现场为准")],
+    choice: Annotated[str, typer.Argument(help="ours 以办公室为准，theirs 以现场为准；像是同一人的：劳动者编号，或 other 另建档案")],
     by: By = ACTOR,
 ) -> None:
     """定下一个冲突；两边的内容都留在记录里。"""

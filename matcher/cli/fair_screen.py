@@ -10,6 +10,7 @@ from matcher.cli.screen import console
 
 if TYPE_CHECKING:
     from matcher.services.fairs.arriving import CheckedIn
+    from matcher.services.fairs.registering import Registered
     from matcher.services.fairs.views import BoardLine, BoothSheet, FairLine, FairView
 
 
@@ -70,3 +71,15 @@ def show_checked_in(done: CheckedIn) -> None:
         console.print(f"  {stop.number}. {short_moment(stop.at)} 展位 {stop.booth_no} {stop.employer}：{stop.title}", highlight=False)
     if not done.slip:
         console.print("  没有约好的展位，可看墙上大表")
+
+
+def show_registered(made: Registered, event_id: int) -> None:
+    """What was read of the sentence, or who has the phone already."""
+    if made.known:
+        console.print("这个手机号已有档案，没有再建；是本人：")
+        for one in made.known:
+            console.print(f"  {one.name} {one.hint}  walk-in {event_id} {one.worker_id}", highlight=False)
+        console.print("不是本人：不写手机号再建档")
+        return
+    read = f"听出：{'、'.join(made.understood)}" if made.understood else "没有听出想干什么"
+    console.print(f"已建档 {made.worker_id}  {read}", highlight=False)

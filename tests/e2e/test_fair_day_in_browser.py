@@ -29,7 +29,7 @@ from matcher.store.tables.workers import WorkerRow
 
 pytestmark = pytest.mark.browser
 LAPTOP, HANDSET, WALL = {"width": 1366, "height": 768}, {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
-NAME, TAIL, WALKER_PHONE = "样例家政专场", "4471", "13800009913"
+NAME, TAIL, WALKER_PHONE, NEW_PHONE = "样例家政专场", "4471", "13800009913", "13800009977"
 PLACES, LEAST_WALL_PX = 12, 60
 NEXT_SCREEN_MS, OLD_MS = 13_000, 75_000
 OpenPage = Callable[..., Page]
@@ -192,6 +192,45 @@ def walk_in(page: Page, axe: Axe, database: Database, walker: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("进场共 5 人")
 
 
+def register_somebody_new(page: Page, axe: Axe, database: Database) -> None:
+    """Nobody is found, so the form opens; by keyboard alone. The same phone again offers who has it."""
+    page.goto(f"/fair/{event_of(database)}/desk")
+    page.fill("#said", NEW_PHONE)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="找人，推荐 3 家").click()
+    expect(page.get_by_role("alert")).to_contain_text("现场建档")
+    expect(page.locator("#new-phone")).to_have_value(NEW_PHONE)
+    assert axe(page) == []
+    page.locator("#words").focus()
+    page.keyboard.type("会做保洁，想在附近干，日结")
+    page.keyboard.press("Tab")
+    page.keyboard.type("样例新人")
+    for key in ("Tab", "Tab", "Tab", "Space", "Tab", "Space"):
+        page.keyboard.press(key)
+    for box in page.locator(".fair-new button, .fair-new .check").all():
+        size = box.bounding_box()
+        assert size is not None
+        assert size["height"] >= 44
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fair-in")).to_contain_text("建档并签到了")
+    expect(page.locator(".fair-in")).to_contain_text("日结")
+    assert axe(page) == []
+    with database.reading() as session:
+        (made,) = WorkerRepository(session).find_by_phone(NEW_PHONE)
+        assert made in ShortlistRepository(session).checked_in(event_of(database))
+    page.locator(".fair-new summary").click()
+    page.fill("#words", "会做保洁")
+    page.fill("#new-phone", NEW_PHONE)
+    page.get_by_label("岗位匹配与推送").check()
+    page.get_by_role("button", name="建档，签到").click()
+    expect(page.locator("#who")).to_contain_text("这个手机号已有档案")
+    expect(page.locator(".fair-pick b")).to_have_text("样**人")
+    assert axe(page) == []
+    assert NEW_PHONE not in page.locator("main").inner_text()
+
+
 def mark(page: Page, axe: Axe, database: Database, hired: str, unfit: str) -> None:
     event_id = event_of(database)
     with database.reading() as session:
@@ -238,11 +277,12 @@ def test_a_fair_is_set_up_planned_changed_held_and_reported(
     phone = signed_in(Role.ORGANISER, viewport=HANDSET, has_touch=True)
     hired, unfit = hold_the_door(phone, axe_violations, database)
     walk_in(phone, axe_violations, database, _outsider(database))
+    register_somebody_new(phone, axe_violations, database)
     mark(phone, axe_violations, database, hired, unfit)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     told = figures_are_their_rows(laptop, axe_violations, database)
     assert {key: told[key] for key in ("invited", "visitors", "checked_in", "walk_ins", "met", "hired", "no_fit")} == {
-        "invited": PLACES, "visitors": 5, "checked_in": 4, "walk_ins": 1, "met": 2, "hired": 1, "no_fit": 1,
+        "invited": PLACES, "visitors": 6, "checked_in": 5, "walk_ins": 2, "met": 2, "hired": 1, "no_fit": 1,
     }  # fmt: skip
 
 

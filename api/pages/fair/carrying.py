@@ -13,7 +13,9 @@ from api.pages.fair.hall import REFUSED, AtFair, Hall, upload
 from api.pages.staff_request import Form, download, text
 from matcher.errors import InvalidInput, MatcherError, NotFound
 from matcher.services.accounts.objects import require_object
+from matcher.services.accounts.sight import require_worker
 from matcher.services.fairs.conflicts import conflicts, settle_conflict
+from matcher.services.fairs.newcomers import PERSON, SOMEBODY_ELSE
 from matcher.services.fairs.offline import export_fair, fair_of_file, merge_fair
 
 router = APIRouter(prefix="/fair")
@@ -61,17 +63,22 @@ def back(hall: AtFair, form: Form) -> Response:
         return _page(hall, event_id, error)
     if done.repeated:
         return _page(hall, event_id, done="这个文件已经合并过，没有变化")
-    return _page(hall, event_id, done=f"合并 {done.taken} 处；两边都改过 {done.conflicts} 处，请在下面定")
+    new = f"新建档 {done.people} 人；" if done.people else ""
+    return _page(hall, event_id, done=f"{new}合并 {done.taken} 处；要人定的 {done.conflicts} 处" + ("，请在下面定" if done.conflicts else ""))
 
 
 @router.post("/{event_id}/conflicts/{conflict_id}")
 def settle(hall: AtFair, event_id: int, conflict_id: int, form: Form) -> Response:
-    """Decide for one side; both stay in the record."""
+    """Decide for one side, or who somebody is; both stay in the record."""
+    choice = text(form, "choice")
     try:
         with hall.database.reading() as session:
-            if all(one.conflict_id != conflict_id for one in conflicts(session, event_id)):
+            asked = next((one for one in conflicts(session, event_id) if one.conflict_id == conflict_id), None)
+            if asked is None:
                 raise NotFound("没有这个冲突，或已经有人定了")
-        settle_conflict(hall.database, conflict_id, text(form, "choice"), actor=hall.actor)
+            if asked.entity == PERSON and choice in asked.ours["people"]:
+                require_worker(session, hall.sight, choice)
+        settle_conflict(hall.database, conflict_id, choice, actor=hall.actor)
     except REFUSED as error:
         return _page(hall, event_id, error)
     return _page(hall, event_id, done="已定；两边的内容都留在记录里")
@@ -79,5 +86,5 @@ def settle(hall: AtFair, event_id: int, conflict_id: int, form: Form) -> Respons
 
 def _page(hall: Hall, event_id: int, error: MatcherError | None = None, *, done: str = "") -> Response:
     with hall.database.reading() as session:
-        waiting = tuple(told(session, one) for one in conflicts(session, event_id))
-    return hall.fair_page(event_id, "carrying.html", error, done, waiting=waiting, here="carry")
+        waiting = tuple(told(session, one, hall.sight) for one in conflicts(session, event_id))
+    return hall.fair_page(event_id, "carrying.html", error, done, waiting=waiting, other=SOMEBODY_ELSE, here="carry")

@@ -54,7 +54,9 @@ def merge_rows(session: StoreSession, event: EventRow, base: dict[str, str], the
 
 
 def hang_on(session: StoreSession, event: EventRow, rows: list[tuple[str, dict[str, Any]]], worker_id: str) -> None:
-    """Give rows to a person. What the person has already stays; a meeting that differs is kept beside it."""
+    """Give rows to a person. What the person has already stays; of a meeting a mark goes before a mere plan, and two
+    marks that differ are both kept.
+    """
     for kind, values in rows:
         values = values | {"worker_id": worker_id}
         key = entity_key(kind, values)
@@ -64,7 +66,11 @@ def hang_on(session: StoreSession, event: EventRow, rows: list[tuple[str, dict[s
             apply_row(session, event, kind, None, values)
         elif kind == "checkin":
             _earlier(here, values["at"])
-        elif kind != "invitee" and now != mine:  # whoever was asked before keeps their number
+        elif kind == "invitee" or now == mine or (kind == "meeting" and values["marked_at"] is None):
+            continue  # whoever was asked before keeps their number and their places
+        elif kind == "meeting" and here.marked_at is None:
+            apply_row(session, event, kind, here, values)
+        else:
             keep_both(session, event.id, kind, key, mine, now)
     session.flush()
 

@@ -46,7 +46,7 @@ NUMBER_ALONE = "kiosk"
 
 CONSENT_VERSION = "fair-door-1"
 CONSENT_LINES = {
-    ConsentPurpose.MATCHING: "记下说的话、姓名和电话，只用来找合适的岗位、现场签到，只给就业服务中心的人看",
+    ConsentPurpose.MATCHING: "记下本人的话、姓名和电话，用来找岗位、推给本人、现场签到；不把全名和电话给用人单位",
     ConsentPurpose.CONTACT: "以后有合适的岗位，可以打电话、发短信告诉本人；想撤回，跟窗口说一声",
 }
 """Read out, or printed on the paper that is signed; one tick each."""
@@ -177,7 +177,7 @@ def _read(session: StoreSession, event: EventRow, said: Newcomer, worker_id: str
     worker = worker_from_row(row, now=session.now(), near=event.region_code, problems=problems)
     for one in problems:
         if one.field == "region":
-            raise InvalidInput(f"居住地“{one.value[:20]}”{one.reason}；{one.fix}")
+            raise InvalidInput(f"居住地{one.reason}；{one.fix}，或不填")
     if worker.place is None and event.region_code:
         worker.place = place_of(event.region_code) or Place("", event.region_code)
     return worker

@@ -31,6 +31,7 @@ from matcher.store.repositories.shortlists import ShortlistRepository
 from matcher.store.tables.events import EventOverrideRow, EventRow, InviteeRow
 from matcher.store.tables.postings import PostingRow
 from matcher.store.tables.workers import WorkerRow
+from tests.door_world import came_in, registered
 
 PASSPHRASE = "样例口令一二三四"
 BY = "样例"
@@ -236,3 +237,98 @@ def test_what_both_sides_changed_is_shown_and_settled_by_a_person(
         assert conflicts(session, held) == ()
         states = {row.posting_id: row.state for row in ShortlistRepository(session).meetings(held, slip.worker_id)}
     assert states[pair[1]] is S.INTENT
+
+
+NEW = {"words": "会做保洁，想在附近干，日结", "agreed": ["matching", "contact"], "name": "样例新人", "channel": "desk"}
+
+
+def people(office: Office) -> int:
+    with office.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(WorkerRow)) or 0
+
+
+def test_somebody_without_a_file_is_registered_and_a_form_sent_twice_is_one_person(
+    browser: TestClient, office: Office, held: int
+) -> None:
+    before, page = people(office), browser.get(f"/fair/{held}/desk").text
+    once = re.search(r'name="once" value="([0-9a-f]{32})"', page)
+    assert once
+    made = post(browser, f"/{held}/desk/register", **NEW, once=once[1])
+    assert made.status_code == 200
+    assert "建档并签到了" in made.text
+    assert "保洁" in made.text
+    assert "样例新人" not in made.text
+    assert "已经签过到" in post(browser, f"/{held}/desk/register", **NEW, once=once[1]).text
+    assert people(office) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"agreed": []}, 409),
+        ({"agreed": ["contact"]}, 409),
+        ({"agreed": ["everything"]}, 422),
+        ({"channel": ""}, 422),
+        ({"channel": "file"}, 422),
+        ({"words": ""}, 422),
+        ({"phone": "123"}, 422),
+        ({"name": "样😀"}, 422),
+        ({"once": "1"}, 422),
+    ],
+)
+def test_a_refused_registration_keeps_what_was_typed_and_nothing_else(
+    browser: TestClient, office: Office, held: int, changes: dict[str, object], status: int
+) -> None:
+    before = people(office)
+    answer = post(browser, f"/{held}/desk/register", **(NEW | {"region": "容城县"} | changes))  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.text
+    assert 'value="容城县"' in answer.text
+    assert people(office) == before
+
+
+def test_a_phone_of_elsewhere_is_told_of_to_nobody(
+    office: Office, of_elsewhere: DemoLogin, held: int, browser: TestClient
+) -> None:
+    assert "建档并签到了" in post(browser, f"/{held}/desk/register", **NEW, phone="13800009966").text
+    known = post(browser, f"/{held}/desk/register", **NEW, phone="13800009966")
+    assert "这个手机号已有档案" in known.text
+    assert "样**人" in known.text
+    other = office.client()
+    sign_in(other, of_elsewhere)
+    assert post(other, f"/{held}/desk/register", **NEW, phone="13800009966").status_code == 409
+    refused = post(other, f"/{held}/desk/register", **NEW, phone="13800009966").text
+    assert "不归这里管" in refused
+    assert "样**人" not in refused
+
+
+def test_who_somebody_from_the_laptop_is_stands_in_words_and_is_settled_in_sight(
+    browser: TestClient, office: Office, of_elsewhere: DemoLogin, held: int, tmp_path: Path
+) -> None:
+    path, database, phone = tmp_path / "fair.bin", office.database, "13800009955"
+    with patch.object(sealed_file, "_COST", 16):
+        export_fair(database, held, path, PASSPHRASE, actor=BY)
+        with laptop_home(path, PASSPHRASE) as config:
+            laptop = open_database(config, database.clock)
+            came_in(laptop, held, phone=phone, name="样例赵六")
+            laptop.close()
+        known = registered(database, held, phone=phone, name="样例张七", region="容城县").worker_id
+        content = {"file": ("fair.bin", path.read_bytes(), "application/octet-stream")}
+        merged = post(browser, "/merge", content, event=str(held), passphrase=PASSPHRASE)
+    assert "现场登记的人（样**六、138****9955）和档案里的样**七像是同一人" in merged.text
+    assert "另建档案" in merged.text
+    assert phone not in merged.text
+    with database.reading() as session:
+        (waiting,) = conflicts(session, held)
+    other = office.client()
+    sign_in(other, of_elsewhere)
+    page = other.get(f"/fair/{held}/carry").text
+    assert "样**七" not in page
+    assert "不在您的服务范围" in page
+    address = f"/{held}/conflicts/{waiting.conflict_id}"
+    assert post(other, address, choice=known).status_code == 404
+    assert post(browser, address, choice="theirs").status_code == 422
+    assert post(browser, address, choice=known).status_code == 200
+    with database.reading() as session:
+        assert conflicts(session, held) == ()
+        assert known in ShortlistRepository(session).checked_in(held)

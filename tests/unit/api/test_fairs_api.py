@@ -70,3 +70,28 @@ def test_what_cannot_be_is_answered_as_a_problem(service: Service) -> None:
     assert post(service, f"/{event_id}/plan").status_code == 409
     assert post(service, f"/{event_id}/invitations").status_code == 409
     assert post(service, f"/{event_id}/checkins", {"said": "1234"}).status_code == 409
+
+
+def test_somebody_new_is_registered_checked_in_and_known_the_second_time(service: Service) -> None:
+    later = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    event_id = post(service, "", asked(name="建档场", starts_at=later)).json()["event_id"]
+    said = {"words": "会做保洁，日结", "agreed": ["matching"], "name": "样例新人", "phone": "13800009944"}
+    path = f"/{event_id}/newcomers"
+    assert post(service, path, said).status_code == 409
+    body = {"booth_no": "1", "employer_id": employers_with_postings(service)[0], "tables": 9}
+    assert post(service, f"/{event_id}/booths", body).status_code == 201
+    assert post(service, f"/{event_id}/plan").status_code == 200
+    made = post(service, path, said).json()
+    assert made["worker_id"] == made["checked_in"]["worker_id"]
+    assert "日结" in made["understood"]
+    assert made["checked_in"]["name"] == "样**人"
+    again = post(service, path, said).json()
+    assert (again["worker_id"], again["checked_in"]) == ("", None)
+    assert [one["worker_id"] for one in again["known"]] == [made["worker_id"]]
+    for wrong, status in (
+        ({"agreed": []}, 409), ({"words": " "}, 422), ({"phone": "1"}, 422), ({"agreed": ["sensitive", "matching"]}, 422),
+        ({"words": "保洁\0"}, 422), ({"name": "\0"}, 422), ({"region": "没有这里"}, 422),
+    ):  # fmt: skip
+        assert post(service, path, said | {"phone": ""} | wrong).status_code == status, wrong
+    assert get(service, f"/{event_id}").json()["checked_in"] == 1
+    assert post(service, path, said, scope="match").status_code == 403

@@ -58,6 +58,36 @@ def test_a_fair_from_the_first_booth_to_a_merged_file(shell: Shell, tmp_path: Pa
     assert "没有等着定的冲突" in shell.run("fair", "conflicts").output
 
 
+def test_somebody_new_on_the_laptop_comes_home_and_a_known_phone_is_asked_about(shell: Shell, tmp_path: Path) -> None:
+    file, words = tmp_path / "fair.bin", "会电焊，想在附近干，日结"
+    assert shell.run("fair", "export", "1", str(file)).code == 0
+    there = ("fair", "run", str(file), "register", "1", words)
+    assert "只计人数" in shell.run(*there, "--contact").errors
+    assert "手机号" in shell.run(*there, "--matching", "--phone", "138").errors
+    made = shell.run(*there, "--matching", "--contact", "--name", "样例赵六", "--phone", "13800009913")
+    assert "听出：焊工、日结" in made.output, made.errors
+    assert "样**六 已签到" in made.output
+    again = shell.run(*there, "--matching", "--phone", "13800009913")
+    assert "这个手机号已有档案" in again.output
+    assert "样**六" in again.output
+    assert shell.run(*there, "--matching", "--phone", "13800009914", "--paper").code == 0
+    office = ("fair", "register", "1", words, "--matching", "--phone", "13800009914", "--name", "样例张七")
+    assert "已建档" in shell.run(*office).output
+    merged = shell.run("fair", "merge", str(file))
+    assert "新建档 1 人" in merged.output, merged.errors
+    assert "要人定的 1 处" in merged.output
+    asked = shell.run("fair", "conflicts").output
+    assert "现场登记的人（138****9914）和档案里的样**七像是同一人" in asked.replace("\n", "")
+    assert "13800009914" not in asked
+    command = re.search(r"matcher fair settle (\d+) (fair:\w+)", asked)
+    assert command
+    assert shell.run("fair", "settle", command[1], "ours").code == 1
+    assert "已定" in shell.run("fair", "settle", command[1], command[2]).output
+    assert "没有等着定的冲突" in shell.run("fair", "conflicts").output
+    assert "签到 3" in shell.run("fair", "show", "1").output
+    assert "没有变化" in shell.run("fair", "merge", str(file)).output
+
+
 def test_sheets_show_masked_names_and_marks_are_taken(shell: Shell) -> None:
     sheets = shell.run("fair", "show", "1", "--sheets").output
     assert "*" in sheets
