@@ -82,6 +82,8 @@ COMMANDS = (
     ("live", "list"),
     ("live", "calls", "1"),
     ("fair", "list"),
+    ("fair", "register", "1", "会做保洁", "--matching", "--phone", "{phone}"),
+    ("fair", "conflicts"),
     ("instant", "list"),
     ("match", "--worker", "{worker_id}"),
     ("match", "--posting", "{posting_id}"),
@@ -171,6 +173,8 @@ def walk_everything(planting: Planting, search: LeakSearch, *, quick: bool) -> W
         with walk.signed_in(login) as client:
             if role is Role.KIOSK_DEVICE:
                 _kiosk_turn(planting, walk, client)
+            if role is Role.ORGANISER:
+                _register_at_the_door(planting, walk, client)
             if role is Role.CASEWORKER:
                 _reveal_all_of_one(planting, walk, client)
                 _import_at_desk(planting, walk, client)
@@ -209,6 +213,23 @@ def _kiosk_turn(planting: Planting, walk: Walk, client: httpx.Client) -> None:
     """One person leaves a number at the kiosk; the next opens the machine."""
     for where, answer in leave_a_phone(client, planting.plants.strangers[4]):
         walk.take(f"page KIOSK_DEVICE {where}", answer)
+
+
+def _register_at_the_door(planting: Planting, walk: Walk, client: httpx.Client) -> None:
+    """Somebody without a file, then one whose phone is known: whoever types the number learns no name by it."""
+    template, token = "/fair/{event_id}/desk/register", token_for(client.cookies[PLAIN_NAME])
+    known, new = planting.plants.people[5], planting.plants
+    for phone, name, told in (
+        (new.strangers[5], new.people[0][Planted.NAME], "建档并签到了"), (known[Planted.PHONE], "", "这个手机号已有档案")
+    ):  # fmt: skip
+        form = {
+            "words": "会做保洁，日结", "name": name, "phone": phone, "agreed": "matching", "channel": "desk", FIELD: token
+        }  # fmt: skip
+        answer = client.post(walk.filled(template), data=form)
+        if told not in answer.text:
+            raise RuntimeError(f"the door answered {answer.status_code}")
+        # the name of somebody new is typed here, and yet need not be shown again
+        walk.take(f"page ORGANISER POST {template}", answer, own=phone)
 
 
 def _reveal_all_of_one(planting: Planting, walk: Walk, client: httpx.Client) -> None:
