@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -45,6 +45,7 @@ from tests.push_world import worker_id
 
 MATCHING, CONTACT = ConsentPurpose.MATCHING, ConsentPurpose.CONTACT
 S = ShortlistState
+SOON = f"{WORDS}，下周一能上工"
 
 
 @pytest.fixture(autouse=True)
@@ -188,7 +189,7 @@ def test_somebody_the_office_removed_meanwhile_does_not_come_back(
 @pytest.fixture
 def asked(database: Database, event_id: int, tmp_path: Path) -> tuple[str, str, int]:
     """Somebody new on the laptop has a phone that the office knows: (their id there, the office's person, question)."""
-    one = held_on_the_laptop(database, event_id, tmp_path / "fair.bin")
+    one = held_on_the_laptop(database, event_id, tmp_path / "fair.bin", words=SOON)
     add_workers(database, [7], phone=PHONE_OF_A_WALKER, name="样例张七", consents=())
     done = merged(database, tmp_path / "fair.bin")
     assert (done.people, done.taken, done.conflicts) == (0, 0, 1)
@@ -251,7 +252,8 @@ def test_somebody_else_with_the_same_phone_gets_a_file_of_their_own(
     with database.reading() as session:
         assert WorkerRepository(session).find_by_phone(PHONE_OF_A_WALKER) == sorted([one, known])
         person = WorkerRepository(session).get_many([one])[one]
-    assert (person.text, [held.name for held in person.occupations]) == (WORDS, ["焊工"])
+    assert (person.text, [held.name for held in person.occupations]) == (SOON, ["焊工"])
+    assert person.earliest_start == date(2026, 3, 9)
 
 
 @pytest.mark.parametrize("choice", ["", "ours", "theirs", "w00000", "nobody"])
@@ -296,6 +298,9 @@ def test_a_mark_goes_before_a_plan_and_two_marks_of_the_same_person_are_both_kep
     known = came_in(database, event_id)
     with database.reading() as session:
         posting = ShortlistRepository(session).meetings(event_id, known)[0].posting_id
+    with database.writing(BY) as session:
+        for row in ShortlistRepository(session).meetings(event_id, known):
+            row.slot = 5 - (row.slot or 0)  # planned otherwise than on the laptop
     if marked:
         mark_meeting(database, event_id, known, posting, S.MET, actor=BY)
     assert merged(database, tmp_path / "two.bin").conflicts == 1
@@ -304,7 +309,9 @@ def test_a_mark_goes_before_a_plan_and_two_marks_of_the_same_person_are_both_kep
     settle_conflict(database, waiting.conflict_id, known, actor=BY)
     with database.reading() as session:
         left = conflicts(session, event_id)
+        slots = {row.slot for row in ShortlistRepository(session).meetings(event_id, known) if row.posting_id != posting}
         assert fair_view(session, event_id).hired == (0 if marked else 1)
+    assert min(slots) >= 3
     told = [(one.entity, one.ours["state"], one.theirs["state"]) for one in left]
     assert told == ([("meeting", "met", "hired")] if marked else [])
 
