@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from office_site import OfficeServer
@@ -17,6 +18,7 @@ from matcher.domain.record_terms import ShortlistState
 from matcher.domain.service_terms import ConsentPurpose, Role
 from matcher.domain.worker_terms import PhoneOwner
 from matcher.ranking.rule_scorer import RuleScorer
+from matcher.services.fairs.offline import laptop_home
 from matcher.services.fairs.walk_ins import suggest
 from matcher.services.installation import open_database
 from matcher.store.database import Database
@@ -26,10 +28,12 @@ from matcher.store.repositories.workers import WorkerRepository
 from matcher.store.tables.events import EventOverrideRow, EventRow, ShortlistRow
 from matcher.store.tables.people import WorkerPhoneRow
 from matcher.store.tables.workers import WorkerRow
+from tests.door_world import came_in, registered
 
 pytestmark = pytest.mark.browser
 LAPTOP, HANDSET, WALL = {"width": 1366, "height": 768}, {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 NAME, TAIL, WALKER_PHONE, NEW_PHONE = "样例家政专场", "4471", "13800009913", "13800009977"
+CARRIED = "样例口令一二三四"
 PLACES, LEAST_WALL_PX = 12, 60
 NEXT_SCREEN_MS, OLD_MS = 13_000, 75_000
 OpenPage = Callable[..., Page]
@@ -322,7 +326,7 @@ def test_the_wall_is_read_from_afar_and_names_nobody(
 
 
 def test_the_papers_and_the_way_without_network_are_offered(
-    signed_in: OpenPage, axe_violations: Axe, database: Database
+    signed_in: OpenPage, axe_violations: Axe, database: Database, tmp_path: Path
 ) -> None:
     page = signed_in(Role.ORGANISER, viewport=LAPTOP)
     event_id = event_of(database)
@@ -330,11 +334,32 @@ def test_the_papers_and_the_way_without_network_are_offered(
         page.goto(f"/fair{path}")
         assert axe_violations(page) == []
     page.goto(f"/fair/{event_id}/carry")
-    page.fill("#out-1", "样例口令一二三四")
-    page.fill("#out-2", "样例口令一二三四")
+    page.fill("#out-1", CARRIED)
+    page.fill("#out-2", CARRIED)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载文件").click()
-    assert waiting.value.path().read_bytes().startswith(b"MFAIR1")
+    file = tmp_path / "fair.bin"
+    file.write_bytes(waiting.value.path().read_bytes())
+    assert file.read_bytes().startswith(b"MFAIR1")
+    _somebody_comes(file, event_id, database)
+    page.set_input_files("#back-file", file)
+    page.fill("#back-1", CARRIED)
+    page.get_by_role("button", name="合并").click()
+    expect(page.get_by_role("status")).to_contain_text("要人定的 1 处")
+    expect(page.locator("#conflicts + article h3")).to_contain_text("像是同一人")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name=re.compile("^是同一人")).first.click()
+    expect(page.get_by_role("status")).to_contain_text("已定")
+
+
+def _somebody_comes(file: Path, event_id: int, database: Database) -> None:
+    """On the laptop somebody is registered whose phone the office got to know meanwhile."""
+    phone = "13800009988"
+    with laptop_home(file, CARRIED) as config:
+        laptop = open_database(config)
+        came_in(laptop, event_id, phone=phone)
+        laptop.close()
+    registered(database, event_id, phone=phone, name="样例张七")
 
 
 def test_a_manager_looks_on_and_changes_nothing(signed_in: OpenPage, database: Database) -> None:
