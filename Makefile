@@ -28,7 +28,7 @@ serve: $(INSTALLED)  ## start the service on http://127.0.0.1:8000
 test: system-packages lint unit  ## everything that must be green before a commit
 
 unit: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(INSTALLED)  ## ruff, and mypy --strict on matcher/
 	$(BIN)/ruff check .
