@@ -71,18 +71,21 @@ def posting_patterns() -> list[CuePattern]:
 
 SKILL_DECOY = "-"
 """Name of the row of `skills.csv` whose words look like skills and are none (洗衣机)."""
-_SOFTWARE = "软件"
+_SOFTWARE, _CLOSING = "软件", "句尾"
+_SKILL_COLUMNS = ("name", "aliases", "kind")
+_TRADE_FILES = tuple(f"skills_{part}.csv" for part in ("building", "making", "goods", "service", "land", "office", "plain"))
+"""Work words by trade, in the form of `skills.csv`; what that file says goes before."""
 
 
 @loaded
 def skill_words() -> list[tuple[str, str]]:
-    """(way of writing it, skill name) pairs: those of `skills.csv` first, then those of `skill_actions.csv`."""
-    return [*listed_skill_words(), *_skill_actions()]
+    """(way of writing it, skill name): `skills.csv`, then the files by trade, then `skill_actions.csv`."""
+    return [*listed_skill_words(), *trade_skill_words(), *_skill_actions()]
 
 
 def _skill_actions() -> list[tuple[str, str]]:
     """Every verb of a row of `skill_actions.csv` with every object of it, and the skill they are; the first row rules."""
-    listed = {word for word, _ in listed_skill_words()}
+    listed = {word for word, _ in (*listed_skill_words(), *trade_skill_words())}
     pairs: dict[str, str] = {}
     for _, row in read_table("skill_actions.csv", ("name", "verbs", "objects")):
         for verb in row["verbs"].split("|"):
@@ -93,10 +96,25 @@ def _skill_actions() -> list[tuple[str, str]]:
 
 @loaded
 def listed_skill_words() -> list[tuple[str, str]]:
-    """(alias, skill name) pairs of `skills.csv`; a name is its own alias, SKILL_DECOY stands for no skill."""
+    """(alias, skill name) pairs of `skills.csv`; a name is its own alias, SKILL_DECOY stands for no skill.
+
+    These words are cut out whole by the segmenter; those of the files by trade are only looked up.
+    """
+    return _named_words("skills.csv")
+
+
+@loaded
+def trade_skill_words() -> list[tuple[str, str]]:
+    """(alias, skill name) pairs of the files by trade, in the form of `listed_skill_words`; what that says goes before."""
+    listed = {word for word, _ in listed_skill_words()}
+    pairs = dict.fromkeys(pair for name in _TRADE_FILES for pair in _named_words(name))
+    return [pair for pair in pairs if pair[0] not in listed]
+
+
+def _named_words(file: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
-    for _, row in read_table("skills.csv", ("name", "aliases", "kind")):
-        if row["name"] != SKILL_DECOY:
+    for _, row in read_table(file, _SKILL_COLUMNS):
+        if row["name"] != SKILL_DECOY and row["kind"] != _CLOSING:
             pairs.append((row["name"].lower(), row["name"]))
         pairs.extend((alias.lower(), row["name"]) for alias in row["aliases"].split("|") if alias)
     return pairs
@@ -105,8 +123,18 @@ def listed_skill_words() -> list[tuple[str, str]]:
 @loaded
 def software_skills() -> frozenset[str]:
     """Names of the skills of software work."""
-    rows = read_table("skills.csv", ("name", "aliases", "kind"))
-    return frozenset(row["name"] for _, row in rows if row["kind"] == _SOFTWARE)
+    return frozenset(row["name"] for row in _rows_of_kind(_SOFTWARE))
+
+
+@loaded
+def closing_words() -> frozenset[str]:
+    """Everyday doings (安装, 清洗) that are a skill only where a clause ends after them."""
+    return frozenset(word for row in _rows_of_kind(_CLOSING) for word in row["aliases"].lower().split("|"))
+
+
+def _rows_of_kind(kind: str) -> list[dict[str, str]]:
+    files = ("skills.csv", *_TRADE_FILES)
+    return [row for name in files for _, row in read_table(name, _SKILL_COLUMNS) if row["kind"] == kind]
 
 
 @loaded

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from matcher.lexicon.cue_words import SKILL_DECOY, skill_words, software_senses, software_skills
+from matcher.lexicon.cue_words import (
+    SKILL_DECOY,
+    closing_words,
+    skill_words,
+    software_senses,
+    software_skills,
+)
 from matcher.lexicon.files import loaded
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
@@ -13,13 +19,15 @@ from matcher.text.word_edges import begins_a_word, stands_alone
 from matcher.text.word_index import WordIndex
 
 _PART_OF_A_NAME = re.compile(
-    r"工(?![作程艺具资地])|师(?!傅)|技师|值班员|驾驶员|厂|队(?!伍)|主管|指挥\d|助理(?!工程)|合作社|分站|老师|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)|手(?![工续机艺动法持术段册势])|飞手|家教|维修[员工]|人(?=[,。;、\s]|$)|[、/和及][一-龥]{1,4}[工师员手](?=[,。;、\s\d]|$)"
+    r"工(?![作程艺具资地])|师(?!傅)|技师|值班员|驾驶员|厂|队(?!伍)|主管|指挥\d|助理(?!工程)|合作社|分站|老师|员|(?:操作|上岗|资格)?证(?!件)|司机|学徒|岗(?!位职)|技工|嫂|阿姨|大姐|班组|队长|学?专业|类(?=\))|驾照|驾驶证|车间|招聘|有限|公司|集团|服务(?:有限|招聘|公司)|手(?![工续机艺动法持术段册势])|飞手|家教|维修[员工]|人(?=[,。;、\s]|$)|[、/和及][一-龥]{1,4}[工师员手](?=[,。;、\s\d]|$)|工程师|专员|(?:操作|护理|维修|安装|管理|服务)(?:工(?![作程])|员)|车?补[助贴]|提成|助播|辅助人员|中心|馆|摊(?![位煎])|罐(?!装)|企业|计划|(?:、[一-龥]{2,6})?(?:等|类)专业"
 )
 """电焊工, 叉车证 and 网约车司机 name a trade or a paper, not a skill."""
 _TRADE_ENDS = frozenset("工员")
 _CAN_BEFORE = re.compile(r"(?:会|懂|做|干|能|熟悉|从事|精通)$")
 _ABLE_BEFORE = re.compile(r"(?:(?:^|[,。;、\n:(需须要能也且还])会|懂|熟练)(?:做|用|使用|操作)?$")
 """木工 alone is a trade; 会木工 a skill."""
+_CLAUSE_ENDS = re.compile(r"(?:等?工作)?(?:[,。;；、\s)/+]|等|和|及|与|$)")
+"""空调、门窗安装, names the doing; 安装位置 does not."""
 _SHORT, _MIDDLING = 2, 3
 """Characters of a word that other words spell by chance, at both ends or at its beginning (上面料 in 以上面料)."""
 _OWN_CHILD = re.compile(r"(?:可以?|能|方便|不耽误|不影响|兼顾|照顾|下班|回家|中午|灵活)$")
@@ -56,6 +64,8 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
         if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
         if about_software and text[start:end] in software_senses():
+            continue
+        if text[start:end] in closing_words() and (about_software or _CLAUSE_ENDS.match(text, end) is None):
             continue
         if text[end - 1] in _TRADE_ENDS and _CAN_BEFORE.search(text, max(0, start - 4), start) is None:
             continue

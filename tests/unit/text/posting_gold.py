@@ -2,9 +2,10 @@
 
 Labels name what the text says; an absent field means the parser must find nothing there. pay: notation of pay.tsv;
 age: "18-45", "-60", "18-!" (! = statutory basis); certificates: code with ! = required, ? = preferred;
-skills: the words as they stand in the text; limits: kinds; start, valid_to: dates in Shanghai.
+skills: the words as they stand in the text, compared by the skill that each names; limits: kinds;
+start, valid_to: dates in Shanghai.
 Rows with an id (postings_more.jsonl) also label need_by, valid_from, levels ("code:level") and place (leading digits
-of the region code), and their skills are compared by the skill a word names. tests/gold/postings.md: the conventions.
+of the region code). tests/gold/postings.md: the conventions.
 Rows with "labelled" are labelled in these fields alone.
 """
 
@@ -112,7 +113,7 @@ def _compared(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple[set
             {c[:-1] for c in labels.get("certificates", [])},
             {f.value.code for f in parsed.certificates},
         ),
-        "skills": (set(map(str.lower, labels.get("skills", []))), _words(row, parsed)),
+        "skills": (set(map(_skill, labels.get("skills", []))), {f.value for f in parsed.skills}),
     }
     for key, name in LISTS.items():
         pairs[key] = (set(labels.get(key, [])), {f.value.value for f in getattr(parsed, name)})
@@ -133,7 +134,6 @@ def _later_fields(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple
             {f"{f.value.code}:{f.value.level}" for f in parsed.certificates if f.value.level != SkillLevel.NONE},
         ),
         "place": (_one(labels, "place"), _region(row)),
-        "skills": (set(map(_skill, labels.get("skills", []))), {f.value for f in parsed.skills}),
     }
 
 
@@ -171,7 +171,3 @@ def _age(parsed: ParsedPosting) -> str:
     limit = parsed.age.value
     low, high = limit.low or "", limit.high or ""
     return f"{low}-{high}" + ("!" if limit.basis is Basis.STATUTORY else "")
-
-
-def _words(row: dict[str, Any], parsed: ParsedPosting) -> set[str]:
-    return {row[f.field][f.start : f.end].lower() for f in parsed.skills}

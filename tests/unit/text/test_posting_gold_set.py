@@ -40,9 +40,17 @@ def test_skills_are_found(tallies: dict[str, Tally]) -> None:
 
 @pytest.mark.parametrize("name", ["postings_third.jsonl", "postings_fourth.jsonl"])
 def test_papers_and_skills_of_the_later_postings_are_found(name: str) -> None:
+    """Their skills were labelled before most words of the trades were listed: what is found beyond may be right."""
     later = score_postings(name)
     assert later["certificate codes"].recall >= 0.99, later["certificate codes"].errors
-    assert later["skills"].f1 >= 0.92, later["skills"].errors
+    assert later["skills"].recall >= 0.94, later["skills"].errors
+    assert later["skills"].f1 >= 0.88, later["skills"].errors
+
+
+@pytest.mark.parametrize("name", ["postings_fifth.jsonl", "postings_sixth.jsonl"])
+def test_the_work_words_of_the_newest_postings_are_found(name: str) -> None:
+    skills = score_postings(name)["skills"]
+    assert skills.f1 >= 0.84, skills.errors
 
 
 @pytest.mark.parametrize(
