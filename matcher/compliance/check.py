@@ -36,13 +36,12 @@ def review(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
     by_rules = _review_by_rules(subject, fields, context, book)
     settled = {finding.ground for finding in by_rules.findings}
     whole = "\n".join(fields.values())
-    names, texts = list(fields), list(fields.values())
+    names = list(fields)
     more = [
         _second_finding(reading, names[reading.field], book)
-        for reading in reader.read(texts)
+        for reading in reader.read(list(fields.values()))
         if reading.ground not in settled
         and not _lawful_exception(reading.ground, whole, book)
-        and not _said_to_be_open(reading, texts[reading.field], book)
     ]
     version = joint_version(by_rules.version, reader.model_id)
     return Review((*by_rules.findings, *more), by_rules.exemptions, version)
@@ -72,15 +71,6 @@ def _second_finding(reading: Reading, field: str, book: RuleBook) -> Finding:
         rule.rewrite,
         f"没有规则命中，模型判断的可能性 {reading.probability:.0%}",
     )
-
-
-def _said_to_be_open(reading: Reading, text: str, book: RuleBook) -> bool:
-    """Whether the window says what excuses a rule of the same ground (均可, 免费, 由公司承担)."""
-    window = text[reading.start : reading.end]
-    if reading.ground == "age":
-        return any(said.search(window) for said in (book.age.about_others, book.age.welcome))
-    ruled = [rule.unless for rule in book.rules if rule.ground == reading.ground and rule.unless is not None]
-    return any(unless.search(window) for unless in ruled)
 
 
 def _lawful_exception(ground: str, whole: str, book: RuleBook) -> bool:

@@ -24,6 +24,7 @@ class CuePairs:
         self._words = list(self._of_word)
         self._search = Automaton(self._words)
         self._groups = len(groups)
+        self.most_of_a_word = max(map(len, self._of_word.values()), default=1)
         self.columns = self._groups * (self._groups + 1)
 
     def hits(self, text: str) -> list[Hit]:

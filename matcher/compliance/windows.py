@@ -39,7 +39,10 @@ class Windows:
 
     def buckets(self, number: int) -> NDArray[np.uint32]:
         """(runs,) buckets of one window, the marks around it included."""
-        start, end = self.starts[number], self.ends[number]
+        return self.between(int(self.starts[number]), int(self.ends[number]))
+
+    def between(self, start: int, end: int) -> NDArray[np.uint32]:
+        """(runs,) buckets of the span start..end, a mark or neighbour at each side included."""
         return np.concatenate([run[start : end + 3 - n] for n, run in enumerate(self.runs, start=1)])
 
 

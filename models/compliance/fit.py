@@ -21,6 +21,7 @@ STRENGTH = 3e-7  # of the L2 penalty of a ground's weights
 CUE_SHARE = 0.2  # of the cue block beside the runs; with more the reader takes two cues anywhere for a breach
 GATE_STRENGTH = 1e-5
 SEED = 11
+LEAST_LOGIT = -15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def fit_weights(
     coefficients, bias = [], []
     for column in range(len(GROUNDS)):
         known = np.flatnonzero(labels[:, column] >= 0)
-        model = _regression(STRENGTH).fit(table.x[known], labels[known, column], sample_weight=weights[known])
+        model = regression(STRENGTH, EPOCHS).fit(table.x[known], labels[known, column], sample_weight=weights[known])
         coefficients.append(model.coef_[0])
         bias.append(model.intercept_[0])
     stacked = np.stack(coefficients, axis=1).astype(np.float32)
@@ -154,28 +155,28 @@ def fit_weights(
     if gate:
         any_breach = (labels == 1).any(axis=1)
         known = np.flatnonzero(any_breach | (labels == 0).all(axis=1))
-        model = _regression(GATE_STRENGTH).fit(table.gate[known], any_breach[known], sample_weight=weights[known])
+        model = regression(GATE_STRENGTH, EPOCHS).fit(table.gate[known], any_breach[known], sample_weight=weights[known])
         gate_weights, gate_bias = model.coef_[0].astype(np.float32), float(model.intercept_[0])
     return Weights(
         stacked[:BUCKETS], stacked[BUCKETS:], np.array(bias, dtype=np.float32), gate_weights, gate_bias
     )
 
 
-def _regression(strength: float) -> SGDClassifier:
+def regression(strength: float, epochs: int) -> SGDClassifier:
+    """A logistic regression with averaged weights; strength: of its L2 penalty."""
     return SGDClassifier(
-        loss="log_loss", alpha=strength, max_iter=EPOCHS, tol=None, average=True, random_state=SEED
+        loss="log_loss", alpha=strength, max_iter=epochs, tol=None, average=True, random_state=SEED
     )
 
 
-def window_chances(table: Table, weights: Weights) -> NDArray[np.float32]:
-    """(windows, grounds) chance of each ground."""
-    logits = table.x @ np.vstack([weights.runs, weights.cues]) + weights.bias
-    chances: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    return chances
+def window_logits(table: Table, weights: Weights) -> NDArray[np.float32]:
+    """(windows, grounds) logit of each ground."""
+    logits: NDArray[np.float32] = table.x @ np.vstack([weights.runs, weights.cues]) + weights.bias
+    return logits
 
 
-def text_chances(table: Table, chances: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
-    """(texts, grounds) the likeliest window of each text."""
-    best = np.zeros((texts, chances.shape[1]), dtype=np.float32)
-    np.maximum.at(best, table.text, chances)
+def text_logits(table: Table, logits: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
+    """(texts, grounds) the likeliest window of each text; LEAST_LOGIT where it has none."""
+    best = np.full((texts, logits.shape[1]), LEAST_LOGIT, dtype=np.float32)
+    np.maximum.at(best, table.text, logits)
     return best

@@ -13,6 +13,8 @@ from matcher.compliance import Context, check
 from matcher.domain.posting import Posting
 
 GOLD = Path(__file__).parents[2] / "gold"
+DEVELOPMENT = {f"compliance_{name}.jsonl" for name in ("sixteenth", "seventeenth", "eighteenth", "nineteenth")}
+"""Sets on which the second reader is developed: what they say of it unseen is in models/compliance/figures.json."""
 UNLAWFUL = {
     "sex", "age", "education", "ethnicity", "region", "marriage", "health", "religion", "identity",
 }  # fmt: skip
@@ -52,7 +54,7 @@ def _score(name: str) -> dict[str, tuple[float, float]]:
 
 @pytest.mark.parametrize(
     "name",
-    sorted(path.name for path in GOLD.glob("compliance*.jsonl")),
+    sorted(path.name for path in GOLD.glob("compliance*.jsonl") if path.name not in DEVELOPMENT),
 )
 def test_recall_and_precision_hold(name: str) -> None:
     scores = _score(name)
