@@ -24,6 +24,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load as load_tensors
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
 
 from matcher.compliance.cue_pairs import CuePairs, Hit
 from matcher.compliance.passage_net import PassageNet, tensor_shapes
@@ -104,11 +105,12 @@ class SecondReader:
         self, windows: Windows, hits: Sequence[Hit], numbers: Sequence[int] | NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """(numbers, grounds) of each of the windows `numbers`; hits: of the joined text."""
-        logits = np.empty((len(numbers), len(self.grounds)), dtype=np.float32)
+        runs = [windows.buckets(int(number)) for number in numbers]
+        lengths = np.array([len(buckets) for buckets in runs])
+        sums = np.add.reduceat(self._runs[np.concatenate(runs)], np.cumsum(lengths) - lengths, axis=0)
+        logits: NDArray[np.float32] = (sums / np.sqrt(lengths)[:, None] + self._bias).astype(np.float32)
         for row, number in enumerate(numbers):
-            buckets = windows.buckets(int(number))
             columns = self._cue_pairs.of_window(hits, int(windows.starts[number]), int(windows.ends[number]))
-            logits[row] = self._runs[buckets].sum(axis=0) / np.sqrt(len(buckets)) + self._bias
             if columns:
                 logits[row] += self._cues[columns].sum(axis=0) / np.sqrt(len(columns))
         return logits
@@ -120,7 +122,8 @@ class SecondReader:
 
     def net_logits(self, passage: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
         """(grounds,) by the network; hits: of the passage alone."""
-        return self._net.logits(passage, hits)
+        with _threads().limit(limits=1, user_api="blas"):  # products this small only wait for a second thread
+            return self._net.logits(passage, hits)
 
     def _judged(
         self, passage: str, runs: NDArray[np.uint32], hits: Sequence[Hit], of_windows: NDArray[np.float32]
@@ -200,6 +203,11 @@ def manifest_digest(manifest: Mapping[str, Any], data: bytes) -> str:
     said = {key: value for key, value in manifest.items() if key != "sha256"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8") + b"\0" + data).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 @lru_cache(maxsize=1)
