@@ -65,10 +65,9 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
         text = text[:_NOISY_CHARS]  # 证 in every other word is no posting; keep the cost bounded
     found: list[Found[CertificateRequirement]] = []
     for start, end, code, level in certificates().find(text)[:_MAX_MENTIONS]:
-        before = text[max(0, start - 10) : start]
-        if denied(text, start) or _NOT_NEEDED_BEFORE.search(before) or _NOT_NEEDED_AFTER.match(text, end):
+        required = _required(text, start, end)
+        if required is None:
             continue
-        required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
     if not found:
         found = _graded_papers(text)
@@ -77,6 +76,14 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
     if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
+
+
+def _required(text: str, start: int, end: int) -> bool | None:
+    """Whether the paper named in start..end is required, else only preferred; None when it is not asked for."""
+    before = text[max(0, start - 10) : start]
+    if denied(text, start) or _NOT_NEEDED_BEFORE.search(before) or _NOT_NEEDED_AFTER.match(text, end):
+        return None
+    return not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
 
 
 def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
@@ -100,13 +107,10 @@ def _papers_of_no_table(
 ) -> list[Found[CertificateRequirement]]:
     """A paper of a trade that the table has no code for (救生员证): a certificate of skill, whichever."""
     for paper in _TRADE_PAPER.finditer(text):
-        near = any(item.start < paper.end() and paper.start() < item.end for item in found)
-        if near or denied(text, paper.start()) or _NOT_NEEDED_AFTER.match(text, paper.end()):
+        known = any(item.start < paper.end() and paper.start() < item.end for item in found)
+        required = None if known else _required(text, paper.start(), paper.end())
+        if required is None:
             continue
-        before = text[max(0, paper.start() - 10) : paper.start()]
-        if _NOT_NEEDED_BEFORE.search(before):
-            continue
-        required = not (_preferred_after(text, paper.end()) or _PREFERRED_BEFORE.search(before))
         need = CertificateRequirement(_ANY_SKILL, required, Basis.EMPLOYER)
         return [Found(need, paper.start(), paper.end(), 0.6)]
     return []
@@ -121,10 +125,9 @@ def _papers_of_drivers(text: str, named: set[str]) -> list[Found[CertificateRequ
         mentions += [(m.start(), m.end(), "cargo_transport") for m in _ROAD_PAPER.finditer(text)]
     needs: dict[str, Found[CertificateRequirement]] = {}
     for start, end, code in mentions:
-        before = text[max(0, start - 10) : start]
-        if code not in certificates() or denied(text, start) or _NOT_NEEDED_BEFORE.search(before):
+        required = _required(text, start, end)
+        if code not in certificates() or required is None:
             continue
-        required = not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
         needs.setdefault(code, Found(CertificateRequirement(code, required, Basis.EMPLOYER), start, end, 0.7))
     return list(needs.values())[:_MOST_TRADES]
 
