@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from matcher.store.tables.live import LiveLeadRow
 from matcher.store.tables.records import AuditRow
-from tests.live_world import take_down
+from tests.live_world import places_left, take_down
 
 pytestmark = pytest.mark.browser
 PHONE = "13800001234"
@@ -101,12 +101,29 @@ def test_a_red_posting_does_not_air_and_says_why(show: Show, browser: Browser) -
 def test_the_second_of_two_hosts_is_told_that_the_first_was_faster(show: Show, browser: Browser) -> None:
     page = console(show, browser)
     aired = show.numbers[3]
-    page.evaluate("document.getElementById('board').dataset.version -= 1")
+    page.route("**/air", lambda route: route.continue_(post_data=f"short_no={aired}&version=1"))
     page.locator(f"#air-{aired}").click()
     expect(page.locator("#notices")).to_contain_text("流程单刚被别人改过", timeout=SOON)
     assert show.on_air() != aired
+    page.unroute("**/air")
     page.locator(f"#air-{aired}").click()
     on_air(page, aired)
+
+
+def test_a_button_that_is_pressed_while_the_board_changes_is_still_heard(show: Show, browser: Browser) -> None:
+    page, other = console(show, browser), console(show, browser, SECOND)
+    changed = show.numbers[0]
+    left = [view.locator(f"#item-{changed} dd").first for view in (page, other)]
+    before = left[0].inner_text()
+    page.locator(f"#air-{show.numbers[1]}").hover()
+    page.mouse.down()
+    places_left(show.database, show.posting(changed), 7)
+    expect(left[1]).to_have_text("7", timeout=SOON)
+    page.wait_for_timeout(1000)
+    assert left[0].inner_text() == before
+    page.mouse.up()
+    on_air(page, show.numbers[1])
+    expect(left[0]).to_have_text("7", timeout=SOON)
 
 
 def test_items_are_moved_by_buttons_and_by_dragging(show: Show, browser: Browser) -> None:

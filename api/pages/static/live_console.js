@@ -14,12 +14,14 @@
   const DONE_MS = 8000; // what went well needs no answer; anything else stays until the next step
 
   let dragging = null;
+  let pressed = false; // a button that is replaced between press and release hears no click
   let refreshWanted = false;
   let refreshing = null;
   let kept = []; // steps taken while the line was down, in order
   let chain = Promise.resolve(); // one step after another, each on the version that the last one left
 
   const board = () => document.getElementById("board").dataset;
+  const held = () => dragging || pressed;
 
   /* words for the person */
   function tell(text, kind = "bad") {
@@ -78,19 +80,26 @@
       try {
         const answer = await askPiece(`${address}/board`);
         if (!answer.ok) signals.cut();
-        else if (!dragging) put(answer.html);
+        else if (held()) refreshWanted = true;
+        else put(answer.html);
       } catch {
         signals.cut();
       }
-    } while (refreshWanted && !dragging);
+    } while (refreshWanted && !held());
     refreshing = null;
   }
 
   /* resolves when what is shown is newer than the call */
   function refresh() {
     refreshWanted = true;
-    if (!dragging && !refreshing) refreshing = load();
+    if (!held() && !refreshing) refreshing = load();
     return refreshing || Promise.resolve();
+  }
+
+  function letGo() {
+    dragging = null;
+    pressed = false;
+    if (refreshWanted) refresh();
   }
 
   /* steps */
@@ -274,9 +283,17 @@
   document.addEventListener("dragend", () => {
     if (dragging) dragging.classList.remove("dragged");
     document.querySelectorAll(".item.drop-here").forEach((one) => one.classList.remove("drop-here"));
-    dragging = null;
-    if (refreshWanted) refresh();
+    letGo();
   });
+
+  /* a press: the click comes after the release */
+  document.addEventListener("pointerdown", (event) => {
+    pressed = Boolean(event.target.closest("#console button"));
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => pressed && !dragging && setTimeout(letGo));
+  }
+  window.addEventListener("blur", letGo);
 
   /* a paste that was taken down leaves no phone in its box */
   document.addEventListener("htmx:afterSwap", (event) => {
