@@ -17,6 +17,7 @@ from matcher.text.normalise import fold_case
 
 _OPEN_VALUE = re.compile(r"^(?:不限.{0,6}|无|没有|无要求|不要求|均可|男女不限|任意|其他|any|none|no|-|/|0|)$")
 _NEGATION_REACH = 30
+_WARNING_REACH = 60
 _MAX_MATCHES = 100  # of one rule in one field; a text that repeats itself more is judged by these
 _MAX_FINDINGS = 20  # of one rule in one field
 
@@ -155,7 +156,9 @@ def _excused(rule: Rule, text: str, start: int, end: int, book: RuleBook) -> boo
     if rule.negation == "none":
         return False
     before = text[max(0, start - _NEGATION_REACH) : start]
-    if book.negated_before.search(before):
+    if book.negated_before.search(before) or book.warned.search(
+        text, max(0, start - _WARNING_REACH), end + _WARNING_REACH
+    ):
         return True
     return rule.negation == "both" and book.negated_after.search(text[end : end + 20]) is not None
 

@@ -102,6 +102,7 @@ class RuleBook:
     quarantined: Mapping[str, str]
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
+    warned: re.Pattern[str]
     cues: tuple[str, ...]
     cue_search: Automaton
     grounds: Mapping[str, str]
@@ -267,6 +268,7 @@ def _book(unlawful: Mapping[str, Any], risk: Mapping[str, Any], digest: str) -> 
         quarantined=unlawful["quarantined"],
         negated_before=compile_linear(risk["negation"]["before"], where="negation.before"),
         negated_after=compile_linear(risk["negation"]["after"], where="negation.after"),
+        warned=compile_linear(risk["negation"]["warned"], where="negation.warned"),
         grounds=unlawful["grounds"],
         cues=cues,
         cue_search=Automaton(cues),
