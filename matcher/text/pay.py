@@ -22,21 +22,31 @@ from matcher.text.pay_certainty import (
     LEAST_MONTH,
     OVER,
     PLAIN_RANGE,
+    UNDER,
     certainty,
     guessed_unit,
     unit_of,
 )
 from matcher.text.pay_context import CLAUSE_END, SENTENCE_END, Context, Label, labels_before, read_context
-from matcher.text.pay_joining import BASE_REACH, add_typed_missing, merge_base, merge_bounds
+from matcher.text.pay_joining import BASE_REACH, add_typed_missing, merge_base, merge_bounds, settle_fixed
+from matcher.text.pay_other_money import (
+    counts_things,
+    is_capped_cost,
+    is_eleven,
+    is_price_of_goods,
+    lump,
+    other_after,
+    tells_of_others,
+)
 from matcher.text.pay_spelling import as_meant, spaced_out
 from matcher.text.pay_suffix import Suffix, read_suffix
 
 MAX_CHARS = 4000
 """Text beyond this length is not parsed."""
 _TRIGGER = re.compile(
-    r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥|[一每][斤吨亩方场趟单车晚宿班棵条箱平台把套顶件只节次票盒袋桶根个块双礼]|[协面]商|商[量议]|[可以好]谈|按件|算一件"
+    r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥|[一每][斤吨亩方场趟单车晚宿班棵条箱平台把套顶件只节次票盒袋桶根个块双礼扇粒对颗株枝道]|[协面]商|商[量议]|[可以好]谈|按件|算一件"
 )
-_NOT_PAY_AFTER = re.compile(
+_PAY_AFTER = re.compile(
     r"[^\S\n]?(?:周?岁|多?[人名位]|小时|个小时|h(?![a-z])|点|:\d|时(?!薪)|分|%|‰|公里|里|km|kg|cm|mm|厘米|米|公斤|斤|吨|平|㎡|m|层|楼|号"
     r"|年|个?月(?!薪|入|工资|收入|休|结|综|均)|日(?!薪|结)|天|周|届|级|类|倍|次|家|台|套|件|单(?!休)|车|险|金|薪|班|休|餐|顿|房|室|间|寸|度|后|强|个|本"
     r"|门|种|项|款|辆|线|路|栋|座|期|码|头|版|℃|亩|册|字|用户|粉|客户|学员|会员|店|户|亿|分钟|[a-z_@#]|以[上下]学历|届|多万|g|v|及)"
@@ -45,22 +55,15 @@ _OTHER_AFTER = re.compile(
     r"[^,。;、:\n+加另含和及有送包()/\d]{0,4}(?:津贴|补贴|补助|红包|罚款|额度)|从工资|[^\S\n]?(?:的|/月|元)?[^\S\n]?(?:餐补|饭补|食补|用餐|餐标|房补|补贴|补助|全勤|满勤|津贴|红包|绩效|奖|工龄|体检|押金|学历|生活费|伙食|车补|话补|岗位|津补|油补|交通|封口|额度|高温|住宿|夜班补|夜补|费用|活动|报销|作为|代金|门票|以上的?节日|礼)"
 )
 _PAY_AFTER = re.compile(
-    r"\s?的?(?P<base>无责底薪|责任底薪|底薪|基本工资|固定底薪)|\s?的?(?:月薪|年薪|日薪|时薪|工资|薪资|薪水|月收入|收入)|\s?(?P<floor>保底)"
+    r"\s?的?(?P<base>无责底薪|责任底薪|底薪|基本工资|固定底薪)|\s?的?(?:月薪|年薪|日薪|时薪|工资|薪资|薪水|月收入|收入|到手(?!\s?[\d一二两三四五六七八九]))|\s?(?P<floor>保底)"
 )
-_BAD_PER_YUAN = re.compile(
-    r"\s?(?:元|块钱?)\s?(?:/|每|一)?\s?(?:餐|顿|家|位|张|本|份|(?P<head>人)(?!/)|桌|瓶|杯|棵|桶|户|盒饭|左右一餐)|\s?元左右一餐"
+_COMMISSION_NEXT = re.compile(
+    r"[,、(]\s?(?:(?:之后|以后|另外?)?按[单件]|(?:已|均|都)?(?:包?含|包括)|另?外?[有加]|还有|[再外]加|底薪[+加]?)?(?:销售|业绩|绩效|高额?)?"
+    r"(?:提成|佣金|提点)"
 )
-_LUMP_BEFORE = re.compile(
-    r"(?<!每天)(?<!一天)(?<!工作)(?<!每日)(?:(?<!\d)[2-9]|(?<!\d)1\d|[二两三四五六七八九十])\s?天活?(?:,?(?:共|一共|给|总共))?\s?$"
-    r"|(?<!\d)(?<!每天)(?<!工作)[2-7二两三四五六七]\s?个?小时活?,?(?:共|一共|给|总共)?\s?$|包工[^,。;\n\d每一/]{0,2}$"
-    r"|(?<!\d)半[天日](?:活|班|(?:零|杂|短)?工)?\s?$|每人\s?$|(?:每|一|千|百)(?:张|字|桶|户|瓶|位|家|份|本|篇|页|杯|桌)\s?$|[千百万]个\s?$"
+_COMMISSION_NEAR = re.compile(
+    r"(?:提成|佣金|(?<!年[底终])(?<!年[底终][有发给])分红|抽成|提点)(?![后完])|[加含算连][上入]?(?:提成|佣金)"
 )
-"""Money for a job, half a day or a head, which no unit of ours expresses."""
-_HALF_DAY = re.compile(r"\s?(?:/|一|每)?个?半[天日]|\s?(?:/|每|一)(?:张|户|桶|瓶|份|本|篇|页|杯|字|千字)")
-_ELEVEN = re.compile(r"十一(?:个(?:钟头?|月|人)|个?小时)")
-"""Eleven of them, not ten for one."""
-_COMMISSION_NEXT = re.compile(r"[,、]\s?(?:(?:之后|以后|另外?)?按[单件])?(?:提成|佣金|提点)")
-_COMMISSION_NEAR = re.compile(r"(?:提成|佣金|(?<!年[底终])分红|抽成|提点)(?![后完])")
 _LEAST_HOUR = 12
 _GREATEST_LUMP = 10_000
 _WAGE, _YEARLY = "工资", "年薪"
@@ -132,7 +135,7 @@ def _read(folded: str) -> list[Found[Pay]]:
         if pay is not None:
             found.append(pay)
         previous_end = max(consumed, amount.end)
-    return merge_base(folded, merge_bounds(folded, found))
+    return settle_fixed(folded, merge_base(folded, merge_bounds(folded, found)))
 
 
 def _short_amount(folded: str) -> bool:
@@ -142,26 +145,28 @@ def _short_amount(folded: str) -> bool:
 def _read_amount(
     text: str, amount: Amount, before: list[Label], found: list[Found[Pay]], previous_end: int
 ) -> tuple[Found[Pay] | None, int]:
-    if amount.high <= 0 or _touches_other_token(text, amount) or _ELEVEN.match(text, amount.start):
+    if amount.high <= 0 or _touches_other_token(text, amount) or is_eleven(text, amount.start):
         return None, amount.end
     suffix = read_suffix(text, amount.end, amount.high)
     suffix.yuan |= amount.yuan
-    context = read_context(text, amount.start, before, previous_end)
+    by_the_hour = suffix.unit is PayUnit.HOUR and all(item.value.unit is PayUnit.HOUR for item in found)
+    context = read_context(text, amount.start, before, previous_end, ordinary_hours=by_the_hour)
     after = _PAY_AFTER.match(text, suffix.end)
     if suffix.unit is None and amount.high < _GREATEST_LUMP:
-        lump = _LUMP_BEFORE.search(text, max(0, amount.start - 12), amount.start)
-        if lump is not None and (amount.high < LEAST_MONTH or lump.group().startswith("包工")):
+        whole = lump(text, amount.start)
+        if whole is not None and (amount.high < LEAST_MONTH or whole.group().startswith("包工")):
             return None, suffix.end
     if (
         context.other
         or (context.post and bool(found))
-        or _HALF_DAY.match(text, suffix.end)
-        or _OTHER_AFTER.match(text, suffix.end)
-        or ((bad := _BAD_PER_YUAN.match(text, amount.end)) is not None and not (context.pay and bad["head"]))
+        or (bool(found) and tells_of_others(text, amount.start))
+        or (not (context.pay or context.per or suffix.unit) and is_price_of_goods(text, amount.start))
+        or (suffix.capped and not context.pay and is_capped_cost(text, amount.start))
+        or other_after(text, amount.start, amount.end, suffix.end, pay_named=context.pay)
     ):
         return None, suffix.end
     plain = not suffix.yuan and suffix.unit is None and suffix.months is None
-    if plain and after is None and _NOT_PAY_AFTER.match(text, amount.end):
+    if plain and after is None and counts_things(text, amount.end):
         return None, amount.end
     unit, unit_sure = unit_of(amount, suffix, context, text, found)
     confidence = certainty(text, amount, suffix, context, after is not None, unit_sure, found)
@@ -212,7 +217,7 @@ def _pay(
     low: int | None = _fen(amount.low)
     high: int | None = _fen(amount.high)
     if not amount.ranged:
-        if suffix.capped or (context.ceiling and not floor):
+        if suffix.capped or (context.ceiling and not floor) or UNDER.search(text, max(0, amount.start - 2), amount.start):
             low = None
         elif suffix.open_top or floor or base or OVER.search(text, max(0, amount.start - 2), amount.start):
             high = None

@@ -30,7 +30,7 @@ _SMALL = re.compile(
     r"|分(?P<half_cent>[1-9一二三四五六七八九半])(?=$|[,。;、\s])"
     rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?"
 )
-_ONE_THING = re.compile(r"[一每1][个件只条块根张片双颗]$")
+_ONE_THING = re.compile(r"[一每1](?:[个件只条块根张片双颗粒]|[件只条块根片双颗粒][一-龥]{1,3})$")
 _CENTS = re.compile(r"分(?![钟之\d一-龥])")
 _DASH = re.compile(
     r"\s{0,2}(?:元|块钱?|rmb)?\s?(?:/?(?:月|天|日|小时|时|h|年))?\s{0,2}(?:[-~]{1,4}|…{1,2}|到|至|一\s?(?=\d))\s{0,2}[¥￥]?"
@@ -144,7 +144,7 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
 
 def _cents_apiece(text: str, amount: Amount) -> Amount:
     """一个2分 is two hundredths of a yuan; 2分 alone may be a mark."""
-    if amount.high >= 10 or _ONE_THING.search(text, max(0, amount.start - 3), amount.start) is None:
+    if amount.high >= 10 or _ONE_THING.search(text, max(0, amount.start - 5), amount.start) is None:
         return amount
     if _CENTS.match(text, amount.end) is None:
         return amount
@@ -185,9 +185,11 @@ def _joined(first: _Number, second: _Number) -> tuple[float | None, float | None
     """Bounds of "first-second", giving an unscaled side the scale it borrows; None when they do not pair."""
     low, high = first.low, second.high
     if second.scale > 1 and first.scale == 1 and first.low < 100:
-        # 5-7k borrows; 6-1.2万 can only mean six thousand
-        borrowed = second.scale if first.low <= second.raw else second.scale // 10
-        low = first.low * borrowed
+        # 5-7k borrows; 6-1.2万 can only mean six thousand; 八十到一百二 is what it says
+        if first.low <= second.raw:
+            low = first.low * second.scale
+        elif first.low < 10:
+            low = first.low * (second.scale // 10)
     elif first.scale > 1 and second.scale == 1 and second.high < 100:
         high = second.high * first.scale
     if high <= 0 or low > high * 10 or high > max(low, 1) * 100:

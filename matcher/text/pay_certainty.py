@@ -17,13 +17,14 @@ _PERIOD_AND_FILLER = re.compile(
     + FILLER.pattern
 )
 OVER = re.compile(r"[过破超]\s?$|(?<![晚早以])上\s?$")
+UNDER = re.compile(r"不到$|不足$")
 PLAIN_RANGE: dict[PayUnit, tuple[float, float]] = {
     # what a bare number must lie in to be pay of that unit; wide on purpose
     PayUnit.HOUR: (5, 1000),
     PayUnit.DAY: (30, 5000),
     PayUnit.WEEK: (100, 30000),
     PayUnit.MONTH: (200, 500_000),
-    PayUnit.YEAR: (5000, 10_000_000),
+    PayUnit.YEAR: (2000, 10_000_000),
 }
 _SMALL_UNITS = frozenset({PayUnit.HOUR, PayUnit.ORDER, PayUnit.PIECE, PayUnit.SQUARE_METRE, PayUnit.TRIP})
 _SMALL_MONTH = 800
@@ -32,7 +33,7 @@ LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
 PROBATION = 0.6
 HEAD_CHARS = 40
-_DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-2]|24|八|九|十[一二]?|二十四)个?(?:小时|钟头)\s?[给算]?$")
+_DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-6]|24|八|九|十[一二三四五六]?|二十四)个?(?:小时|钟头)\s?[给算,]?$")
 """8小时200 is the pay of a day."""
 _PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
 _ORDERS = re.compile(r"骑手|外卖|配送|代驾|跑腿|陪诊|跑单|接单|派单|单量|[日每]单|十单")
@@ -69,7 +70,7 @@ def unit_of(
 ) -> tuple[PayUnit, bool]:
     if suffix.unit is not None:
         return suffix.unit, True
-    if _DAY_OF_HOURS.search(text, max(0, amount.start - 6), amount.start) and _LEAST_DAY <= amount.low <= _GREATEST_DAY:
+    if _DAY_OF_HOURS.search(text, max(0, amount.start - 8), amount.start) and _LEAST_DAY <= amount.low <= _GREATEST_DAY:
         return PayUnit.DAY, False
     if context.unit is not None and _fits(context.unit, amount):
         return context.unit, True
@@ -127,7 +128,7 @@ def certainty(
         and amount.high < _SMALL_MONTH
     ):
         return 0  # 寒暑补贴,每月200元
-    if context.after_other and context.ceiling and not context.pay:
+    if context.after_other and (context.ceiling or suffix.capped) and not context.pay:
         return 0  # 工龄工资逐年递增,每月不超过1000
     if context.after_other and context.per and not context.pay and amount.high <= _MEALS_A_DAY:
         return 0  # 伙食自费,一天20元
@@ -177,7 +178,7 @@ def _unnamed_confidence(
     if (
         amount.low >= _LEAST_DAY
         and amount.high <= _GREATEST_DAY
-        and _DAY_OF_HOURS.search(text, max(0, amount.start - 6), amount.start)
+        and _DAY_OF_HOURS.search(text, max(0, amount.start - 8), amount.start)
         and _CLAUSE_EDGE.match(text, suffix.end)
     ):
         return 0.7

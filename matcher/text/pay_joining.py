@@ -13,13 +13,15 @@ from matcher.text.pay_context import CHAIN_GAP
 
 _NEGOTIABLE = re.compile(
     r"(?:报酬|工资|薪资|薪酬|薪水|待遇|价格|价钱|工钱|工价|月薪|薪)[^\S\n]?[:：]?[^\S\n]?(?:由|经)?(?:双方|咱们)?(?:可以|均可|都可以?|可|好|当面|再|到店|见面|具体|(?:从优|优厚|丰厚|优越|优|高|好|不错|可观)[,]?(?:具体)?)?(?:(?:到|来|见面)(?:店|厂|了|后)?再?)?"
-    r"(?:面\s?议|面谈|面商|面聊|当面聊|详聊|细聊|详谈|另议|电议|协商|(?<!好)商量|商议|商定|谈(?![判话天薪]))|(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|电议|协商|(?<=[\d元千万k起右])可议)"
+    r"(?:面\s?议|面谈|面商|面聊|当面聊|详聊|细聊|详谈|另议|电议|协商|(?<!好)商量|商议|商定|谈(?![判话天薪]))|(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|另谈|电议|协商|(?<=[\d元千万k起右])可议|(?<=[手者的证强好])(?:可以?|再)[谈议](?![判话天]))"
 )
 _NEGOTIABLE_WORDS = ("议", "商", "谈", "聊")
 _OPEN_TO_TALK = re.compile(r"[面详另电细]\s?[议谈聊商]|可议|当面聊|协商|商[量议定]|(?<![洽交访会商座])谈(?![判话天薪吐及心])")
 """What every open wage says; most texts leave here."""
 _OPEN_REACH = 8
-_OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}[工师员手长]$")
+_OPEN_FOR_SOME = re.compile(r"^[^。;\n\d]{0,20}(?:的|者|人才|人士|优秀|经验|资源)$")
+"""5000-8000,底薪加提成,有客户资源的可以面议: open for some, of the same job."""
+_OTHERS_BETWEEN = re.compile(r"[,、;][^,、;]{1,6}(?:[工师员长]|(?<![熟老新])手)$")
 """司机350,化妆师面议: the pay of others is open."""
 _OPEN_BESIDE = re.compile(r"(?:期权|股票|股权|股份|奖金|绩效|奖|提成|分红|食宿|地点|时间|补贴|加班|合作|其他|其它|细节)$")
 """What is left open is not the wage."""
@@ -38,6 +40,7 @@ _MONTHS = re.compile(
 _COMMISSION_ONLY = re.compile(
     r"提成制|(?:只|光|全)(?:拿|靠|有|是)提成|(?:底薪|基本工资|基本薪资|保底)[^\n,。;]{0,10}提成|(?:无|没有|不设)底薪[^。;\n]{0,6}(?:提成|佣金)|(?:全靠|纯靠|纯)提成"
 )
+_COMMISSION_STATED = re.compile(r"(?:纯|全靠|只有|只拿|光拿|高额?)提成|提成(?:制|高)|(?:无|没有?|不设)底薪[^。;\n]{0,6}提成")
 _PIECE_ONLY = re.compile(r"计件|按件[计算付结给]|[做干]多少件|(?:做|干)一件[算结]一件")
 _OVER_TEN_THOUSAND = re.compile(
     r"(?:月入|月薪|收入|工资|薪资|轻松|综合|到手|月赚|月挣)[^\d,。;\n]{0,6}?(?:过|破|上|超)(?P<amount>[两三四五]?万)"
@@ -67,8 +70,13 @@ def merge_bounds(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
 
 
 BASE_REACH = 40
-_NEXT_TRADE = re.compile(r"\n|[;。][^;。:]{1,8}:")
-"""A new line, or 安装工: after a full stop: what follows is the pay of others."""
+_RATES = (PayUnit.PIECE, PayUnit.ORDER, PayUnit.TRIP, PayUnit.SQUARE_METRE)
+_NEXT_TRADE = re.compile(
+    r"\n|[;。][^;。:]{1,8}:|[;。][^;。\n\d]{1,8}\d{1,2}[名人位]"
+    r"|;\s?(?!一般|平均|正常|大[概约]|综合|熟[手练]|[做干能可多加上实老优月每全最另新总年薪包无有首再旺淡均]|人均|基本|员工|提成|转正|试用|正式"
+    r"|预计|目前|合计|到手|底薪|收入|工资|待遇|入职|成熟|稳定|业绩|奖|保底)[一-龥]{2,6}[:,]?\s?$"
+)
+"""A new line, or 安装工: after a full stop: what follows is the pay of others; 内勤4200元;外勤底薪3000元 too."""
 
 
 def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
@@ -104,19 +112,34 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     return merged
 
 
+_FIXED = re.compile(r"固定(?:月?工资|月?薪资?|收入)")
+
+
+def settle_fixed(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """固定工资4500 with no total beside it is the pay itself, not its base."""
+    return [
+        replace(item, value=replace(item.value, max_fen=item.value.base_fen, base_fen=None))
+        if item.value.base_fen is not None
+        and item.value.max_fen is None
+        and item.value.min_fen == item.value.base_fen
+        and _FIXED.search(text, item.start, item.end)
+        else item
+        for item in found
+    ]
+
+
 def _is_commission_on(base: Found[Pay], item: Found[Pay]) -> bool:
     """底薪4000,拉一方提成3元: the piece rate is the commission on the base."""
-    rate = item.value.unit in (PayUnit.PIECE, PayUnit.ORDER) and item.value.commission
+    rate = item.value.unit in _RATES and item.value.commission
     return rate and base.value.base_fen is not None and item.start - base.end <= BASE_REACH
 
 
 def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     found = _add_negotiable(text, found)
     found = _add_months(text, found)
-    over = None if found or "万" not in text else _OVER_TEN_THOUSAND.search(text)
-    if over is not None:
-        tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"]]
-        found.append(Found(Pay(min_fen=tens * 1_000_000), over.start(), over.end(), 0.3))
+    if not found and "万" in text:
+        found = _over_ten_thousand(text)
+    found = _with_stated_commission(text, found)
     if not found:
         piece = _PIECE_ONLY.search(text) if "件" in text else None
         commission = _COMMISSION_ONLY.search(text) if "提成" in text else None
@@ -125,6 +148,23 @@ def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         elif commission is not None:
             found.append(Found(Pay(commission=True), commission.start(), commission.end(), 0.5))
     return found
+
+
+def _over_ten_thousand(text: str) -> list[Found[Pay]]:
+    over = _OVER_TEN_THOUSAND.search(text)
+    if over is None:
+        return []
+    tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"]]
+    return [Found(Pay(min_fen=tens * 1_000_000), over.start(), over.end(), 0.3)]
+
+
+def _with_stated_commission(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """纯提成,没有底薪,做得好的一个月1万以上: what the text says of its one pay."""
+    if len(found) != 1 or "提成" not in text or found[0].value.commission or found[0].value.unit in _RATES:
+        return found
+    if found[0].value.negotiable or _COMMISSION_STATED.search(text) is None:
+        return found
+    return [replace(found[0], value=replace(found[0].value, commission=True))]
 
 
 def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
@@ -148,7 +188,12 @@ def _add_negotiable(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
 
 def _amount_beside(text: str, found: list[Found[Pay]], match: re.Match[str]) -> int | None:
     """Which of `found` the open wage speaks of: the amount right before it, or one that explains it."""
-    before = [i for i, item in enumerate(found) if 0 <= match.start() - item.end <= _OPEN_REACH]
+    before = [
+        i
+        for i, item in enumerate(found)
+        if 0 <= match.start() - item.end <= _OPEN_REACH
+        or (item.end < match.start() and _OPEN_FOR_SOME.match(text[item.end : match.start()][: _OPEN_REACH * 3]))
+    ]
     within = next((i for i, item in enumerate(found) if item.start <= match.start() < item.end), None)
     if within is not None:
         return within
