@@ -39,6 +39,7 @@ from matcher.text.pay_other_money import (
     tells_of_others,
 )
 from matcher.text.pay_spelling import as_meant, spaced_out
+from matcher.text.pay_stipends import is_paid_by_stipend, with_stipends_as_wages
 from matcher.text.pay_suffix import Suffix, read_suffix
 
 MAX_CHARS = 4000
@@ -47,33 +48,18 @@ _TRIGGER = re.compile(
     r"[元块毛角薪资酬钱kw千万百]|待遇|收入|综合|工价|到手|日结|[面另]议|面谈|计件|提成|/天|/小时|/月|/h|一天|每天|一小时|每小时|每月|月[入均]|¥|[一每][斤吨亩方场趟单车晚宿班棵条箱平台把套顶件只节次票盒袋桶根个块双礼扇粒对颗株枝道]|[协面]商|商[量议]|[可以好]谈|按件|算一件"
 )
 _PAY_AFTER = re.compile(
-    r"[^\S\n]?(?:周?岁|多?[人名位]|小时|个小时|h(?![a-z])|点|:\d|时(?!薪)|分|%|‰|公里|里|km|kg|cm|mm|厘米|米|公斤|斤|吨|平|㎡|m|层|楼|号"
-    r"|年|个?月(?!薪|入|工资|收入|休|结|综|均)|日(?!薪|结)|天|周|届|级|类|倍|次|家|台|套|件|单(?!休)|车|险|金|薪|班|休|餐|顿|房|室|间|寸|度|后|强|个|本"
-    r"|门|种|项|款|辆|线|路|栋|座|期|码|头|版|℃|亩|册|字|用户|粉|客户|学员|会员|店|户|亿|分钟|[a-z_@#]|以[上下]学历|届|多万|g|v|及)"
-)
-_OTHER_AFTER = re.compile(
-    r"[^,。;、:\n+加另含和及有送包()/\d]{0,4}(?:津贴|补贴|补助|红包|罚款|额度)|从工资|[^\S\n]?(?:的|/月|元)?[^\S\n]?(?:餐补|饭补|食补|用餐|餐标|房补|补贴|补助|全勤|满勤|津贴|红包|绩效|奖|工龄|体检|押金|学历|生活费|伙食|车补|话补|岗位|津补|油补|交通|封口|额度|高温|住宿|夜班补|夜补|费用|活动|报销|作为|代金|门票|以上的?节日|礼)"
-)
-_PAY_AFTER = re.compile(
     r"\s?的?(?P<base>无责底薪|责任底薪|底薪|基本工资|固定底薪)|\s?的?(?:月薪|年薪|日薪|时薪|工资|薪资|薪水|月收入|收入|到手(?!\s?[\d一二两三四五六七八九]))|\s?(?P<floor>保底)"
 )
 _COMMISSION_NEXT = re.compile(
-    r"[,、(]\s?(?:(?:之后|以后|另外?)?按[单件]|(?:已|均|都)?(?:包?含|包括)|另?外?[有加]|还有|[再外]加|底薪[+加]?)?(?:销售|业绩|绩效|高额?)?"
+    r"[,、(]\s?(?:(?:之后|以后|另外?)?按[单件]|(?:已|均|都)?(?:包?含|包括)|另?外?[有加]|还有|[再外]加|底薪[+加]?)?(?:高额?|(?![一-龥]?[无没不])[一-龥]{2})?"
     r"(?:提成|佣金|提点)"
 )
 _COMMISSION_NEAR = re.compile(
     r"(?:提成|佣金|(?<!年[底终])(?<!年[底终][有发给])分红|抽成|提点)(?![后完])|[加含算连][上入]?(?:提成|佣金)"
 )
+_COMMISSION_NEXT_BEFORE = re.compile(r"底薪[+加]?提成[^,。;\n\d]{0,2}$")
 _LEAST_HOUR = 12
 _GREATEST_LUMP = 10_000
-_WAGE, _YEARLY = "工资", "年薪"
-_PAID_BY_STIPEND = re.compile(
-    r"见习|实习期|公益性?岗|公益性岗位|护林|管护员|协理员|托底|安置岗|驻村|乡村医生|村医|支[教医农]|三支一扶|西部计划|培训期|试岗"
-)
-_STIPEND = re.compile(
-    r"(?<!每)[月年]补[贴助]|(?:岗位?|生活|见习|实习|基本生活|管护|护林|劳务|公益岗)(?:补贴|补助|津贴)(?:标准|费)?|基本生活费|(?:补贴|补助)标准"
-    r"|(?<=每[天日月年])补[贴助]|(?<![一-龥])补[贴助](?=[:为是约]?\s?\d)|(?<=[月年天日][发给领拿])补[贴助](?=\d)"
-)
 
 
 def find_pays(text: str) -> list[Found[Pay]]:
@@ -99,7 +85,7 @@ def find_pays_folded(folded: str) -> list[Found[Pay]]:
 
 def _found(folded: str) -> list[Found[Pay]]:
     read = _read(folded)
-    if not read and _PAID_BY_STIPEND.search(folded):
+    if not read and is_paid_by_stipend(folded):
         read = find_stipends(folded)
     return add_typed_missing(folded, read)
 
@@ -111,14 +97,8 @@ def _moved(item: Found[Pay], places: list[int]) -> Found[Pay]:
 
 def find_stipends(folded: str) -> list[Found[Pay]]:
     """The 补贴 or 补助 that is the pay of a traineeship or a public-welfare post, which name no wage."""
-    if _STIPEND.search(folded) is None:
-        return []
-    return _read(_STIPEND.sub(_as_wage, folded))[:1]
-
-
-def _as_wage(match: re.Match[str]) -> str:
-    """工资 or 年薪 in place of the word, as long as it."""
-    return (_YEARLY if match.group().startswith("年") else _WAGE).ljust(len(match.group()))
+    wages = with_stipends_as_wages(folded)
+    return [] if wages is None else _read(wages)[:1]
 
 
 def _read(folded: str) -> list[Found[Pay]]:
@@ -150,7 +130,7 @@ def _read_amount(
     suffix = read_suffix(text, amount.end, amount.high)
     suffix.yuan |= amount.yuan
     by_the_hour = suffix.unit is PayUnit.HOUR and all(item.value.unit is PayUnit.HOUR for item in found)
-    context = read_context(text, amount.start, before, previous_end, ordinary_hours=by_the_hour)
+    context = read_context(text, amount.start, before, previous_end, ordinary_hours=by_the_hour, unit=suffix.unit)
     after = _PAY_AFTER.match(text, suffix.end)
     if suffix.unit is None and amount.high < _GREATEST_LUMP:
         whole = lump(text, amount.start)
@@ -231,6 +211,8 @@ def _pay(
         or text.startswith("提", amount.start - 1)
         or _COMMISSION_NEAR.search(tail) is not None
     )
+    if not commission:
+        commission = _COMMISSION_NEXT_BEFORE.search(text, max(0, amount.start - 6), amount.start) is not None
     if not commission and not credited:
         lead = text[max(0, amount.start - 14) : amount.start]
         commission = _COMMISSION_NEAR.search(lead) is not None and SENTENCE_END.search(lead) is None

@@ -28,7 +28,7 @@ _JOINED_BEFORE = re.compile(r"\d[:.~-]$")
 _SMALL = re.compile(
     rf"[毛角](?:{_ONE_OF}(?P<fifth>[1-9一二三四五六七八九])(?![\d十百千万个小时天.]))?分?钱?|(?P<cent>分钱)"
     r"|分(?P<half_cent>[1-9一二三四五六七八九半])(?=$|[,。;、\s])"
-    rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?"
+    rf"|块钱?{_ONE_OF}(?P<tenth>[1-9一二两三四五六七八九半])(?![\d十百千万个小时天.])(?:[毛角]钱?)?|元(?P<jiao>[1-9一二两三四五六七八九])[毛角]"
 )
 _ONE_THING = re.compile(r"[一每1](?:[个件只条块根张片双颗粒]|[件只条块根片双颗粒][一-龥]{1,3})$")
 _CENTS = re.compile(r"分(?![钟之\d一-龥])")
@@ -134,11 +134,12 @@ def _with_small_money(text: str, amount: Amount) -> Amount:
         return replace(amount, end=match.end(), low=amount.low / 100, high=amount.high / 100, yuan=True)
     if match["half_cent"]:
         return _with_half_cent(amount, match)
-    if match["tenth"] is None:
+    tenth_of = match["tenth"] or match["jiao"]
+    if tenth_of is None:
         cents = (read_number(match["fifth"]) or 0) / 100 if match["fifth"] else 0
         low, high = round(amount.low / 10 + cents, 4), round(amount.high / 10 + cents, 4)
         return replace(amount, end=match.end(), low=low, high=high, yuan=True)
-    tenth = 0.5 if match["tenth"] == "半" else (read_number(match["tenth"]) or 0) / 10
+    tenth = 0.5 if tenth_of == "半" else (read_number(tenth_of) or 0) / 10
     return replace(amount, end=match.end(), low=amount.low + tenth, high=amount.high + tenth, yuan=True)
 
 

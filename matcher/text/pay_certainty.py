@@ -31,10 +31,12 @@ _SMALL_MONTH = 800
 _LEAST_YEAR = 100_000
 LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
+_LEAST_BARE = 10
 PROBATION = 0.6
 HEAD_CHARS = 40
 _DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-6]|24|八|九|十[一二三四五六]?|二十四)个?(?:小时|钟头)\s?[给算,]?$")
 """8小时200 is the pay of a day."""
+_AFTER_A_TIME = re.compile(r"[满干做过][^,。;\n]{0,5}(?:个月|半年|[一两]年|天|周)(?:后|起|就|给|涨到|涨至|是){0,2}\s?$")
 _PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
 _ORDERS = re.compile(r"骑手|外卖|配送|代驾|跑腿|陪诊|跑单|接单|派单|单量|[日每]单|十单")
 AD_CHARS = 240
@@ -43,7 +45,7 @@ _MEALS_A_DAY = 50
 _LEAST_DAY, _GREATEST_DAY = 80, 800
 _GREATEST_AD_YUAN = 30_000
 _CLAUSE_EDGE = re.compile(
-    r"\s?(?:[,。;、\n()/]|$|左右|上下|起|以上|\+|(?:[包管][吃住午饭早晚中一食]|[白早中晚夜]班|学徒|徒弟|小工|大工|另|有|五险|交|月休|双休))"
+    r"\s?(?:[,。;、\n()/|]|$|左右|上下|起|以上|\+|(?:[包管][吃住午饭早晚中一食]|[白早中晚夜]班|学徒|徒弟|小工|大工|另|有|五险|交|月休|双休))"
 )
 _CLAUSE_OPENS = frozenset(",。;、\n(:/| ")
 _DAILY = r"(?:日[结清]|现[结清钱款]|天天[结清]|当[天日][结清]|一天一[结清]|算一天|做完就?结|干完就?结|下班就?结)"
@@ -115,10 +117,14 @@ def certainty(
     found: list[Found[Pay]],
 ) -> float:
     """How sure it is pay at all; 0 = not pay."""
+    if found and _rises_to(text, amount, found[-1]):
+        return 0.7
     bare = not suffix.yuan and suffix.unit is None and not amount.scaled
     small = context.rate or context.unit in _SMALL_UNITS or (context.per and amount.low >= _SMALLEST_DAY)
     if bare and amount.high < 100 and not (small and _label_is_next(text, amount)):
         return 0  # 薪资 ... 5、包吃住: a list number, a clock, a shift
+    if bare and amount.high < _LEAST_BARE and not _CLAUSE_EDGE.match(text, suffix.end):
+        return 0  # 每年一次三甲医院体检
     if context.unit is PayUnit.MONTH and amount.high > PLAIN_RANGE[PayUnit.MONTH][1]:
         return 0
     if (
@@ -130,7 +136,8 @@ def certainty(
         return 0  # 寒暑补贴,每月200元
     if context.after_other and (context.ceiling or suffix.capped) and not context.pay:
         return 0  # 工龄工资逐年递增,每月不超过1000
-    if context.after_other and context.per and not context.pay and amount.high <= _MEALS_A_DAY:
+    by_the_day = context.unit is PayUnit.DAY
+    if context.after_other and context.per and by_the_day and not context.pay and amount.high <= _MEALS_A_DAY:
         return 0  # 伙食自费,一天20元
     if context.probation:
         return PROBATION
@@ -158,6 +165,16 @@ def certainty(
     if suffix.months is not None:
         return 0.9
     return _unnamed_confidence(text, amount, suffix, context, found)
+
+
+def _rises_to(text: str, amount: Amount, last: Found[Pay]) -> bool:
+    """18元/小时,干满三个月19元: what the same hour or day is paid later on."""
+    before = last.value.max_fen or last.value.min_fen
+    if not before or last.value.unit not in (PayUnit.HOUR, PayUnit.DAY) or amount.start - last.end > LABEL_GAP:
+        return False
+    return 1 <= amount.high * 100 / before <= 1.5 and (
+        _AFTER_A_TIME.search(text, max(0, amount.start - LABEL_GAP), amount.start) is not None
+    )
 
 
 def _label_is_next(text: str, amount: Amount) -> bool:

@@ -22,17 +22,19 @@ CHAIN_GAP = 3
 _OTHER_GAP = 4
 _UNIT_LABEL_GAP = 6
 SENTENCE_END = re.compile(r"[。;!\n?]")
-CLAUSE_END = re.compile(r"[,，。;!\n?]")
+CLAUSE_END = re.compile(r"[,，。;!\n?|]")
 _ORDINARY_DAYS = frozenset({"平时", "平日", "周末", "节假日"})
 """平时一天160: pay of some days; by the hour, or beside 加班, it is overtime."""
 _PAIR_REACH = 24
+_TRADE_TOO = "水电"
+"""What one pays for, and by the day a trade: 水电460元/天."""
 _BY_RULE = re.compile(r"按[^,。;\n]{1,4}?(?:[算计结付给发]|计算|结算)?(?:的话|工[钱资])?[,:的是为]{0,2}\s?")
 """按天算,四百二; 也可以按月,5200."""
 _BARE_BASE = re.compile(r"(?:(?<![年月到封打保见彻罐楼谷海鞋层锅水河井池湖])底|(?<![一-龥])基本|(?<==)基本)[:]?\s?$")
 """底3000, 工资=基本4200: the base pay in short."""
 _LEAST_BASE = 1000
 FILLER = re.compile(
-    r"[\s能可以会大概挣赚跑下来落剩拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
+    r"[\s能可以会大概挣赚跑下来落剩提拿到收入工资约的是给为::有在也就都多出净稳定轻松平均综合薪酬待遇最少低高至不于保底起]*$"
 )
 _MONTH_WORD = re.compile(r"(?<![\d个每本当上下\-.一二三四五六七八九十])月(?:薪|均)?$")
 _PER_THING = re.compile(
@@ -88,11 +90,12 @@ def labels_before(text: str, amounts: list[Amount]) -> list[Label]:
 
 
 def read_context(
-    text: str, start: int, before: list[Label], previous_end: int, *, ordinary_hours: bool = False
+    text: str, start: int, before: list[Label], previous_end: int, *, ordinary_hours: bool = False, unit: PayUnit | None = None
 ) -> Context:
     """Read the chain of words that ends right before the amount.
 
     ordinary_hours: the amount is for an hour, and no pay but for hours stands before it.
+    unit: what the words after the amount say it is for.
     """
     context = Context()
     edge = _before_bracket(text, start)
@@ -115,6 +118,7 @@ def read_context(
         if word.role == "other":
             # 餐补每天20: the allowance owns the amount; 补贴后月薪5000: the wage does
             vouched = context.pay or context.base or "保底" in text[label_end:start]  # 干满勤保底5000
+            vouched |= unit is PayUnit.DAY and text.startswith(_TRADE_TOO, label_start)
             context.other = not (vouched or _of_ordinary_days(text, label_start, label_end, context, ordinary_hours))
             break
         if chained and context.pay and word.role == "per" and word.unit == PayUnit.PIECE.value:

@@ -44,6 +44,7 @@ _COMMISSION_STATED = re.compile(r"(?:纯|全靠|只有|只拿|光拿|高额?)提
 _PIECE_ONLY = re.compile(r"计件|按件[计算付结给]|[做干]多少件|(?:做|干)一件[算结]一件")
 _OVER_TEN_THOUSAND = re.compile(
     r"(?:月入|月薪|收入|工资|薪资|轻松|综合|到手|月赚|月挣)[^\d,。;\n]{0,6}?(?:过|破|上|超)(?P<amount>[两三四五]?万)"
+    r"|(?:能干|做得好|熟练|努力|旺季)的?[^\d,。;\n]{0,4}?(?:过|破|上|超)(?P<more>[两三四五]?万)"
 )
 _CHINESE_MONTHS = {"十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
 
@@ -137,8 +138,9 @@ def _is_commission_on(base: Found[Pay], item: Found[Pay]) -> bool:
 def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     found = _add_negotiable(text, found)
     found = _add_months(text, found)
-    if not found and "万" in text:
-        found = _over_ten_thousand(text)
+    if "万" in text and (not found or _base_alone(found)):
+        joined = merge_base(text, found + _over_ten_thousand(text))
+        found = joined if len(joined) == 1 else found
     found = _with_stated_commission(text, found)
     if not found:
         piece = _PIECE_ONLY.search(text) if "件" in text else None
@@ -150,11 +152,16 @@ def add_typed_missing(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
     return found
 
 
+def _base_alone(found: list[Found[Pay]]) -> bool:
+    """底薪6000加提成 and no total that says an amount."""
+    return len(found) == 1 and found[0].value.base_fen is not None and found[0].value.max_fen is None
+
+
 def _over_ten_thousand(text: str) -> list[Found[Pay]]:
     over = _OVER_TEN_THOUSAND.search(text)
     if over is None:
         return []
-    tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"]]
+    tens = {"万": 1, "两万": 2, "三万": 3, "四万": 4, "五万": 5}[over["amount"] or over["more"]]
     return [Found(Pay(min_fen=tens * 1_000_000), over.start(), over.end(), 0.3)]
 
 

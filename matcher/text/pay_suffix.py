@@ -9,7 +9,7 @@ from matcher.domain.posting_terms import PayUnit
 
 _UNIT_WORDS: dict[PayUnit, str] = {
     PayUnit.HOUR: r"小时|个?钟头?|时(?!薪)|h(?:our|r)?(?![a-z])|(?<=[一每]个)点(?![位心评差])",
-    PayUnit.DAY: r"天|日(?!结|薪)|晚(?!上|班)|夜(?!班)|宿(?!舍)|班(?!车|长|组)|工(?![作资人序厂时程种龄地具友装段艺会])|day",
+    PayUnit.DAY: r"天|日(?!结|薪)|晚(?!上|班)|(?<=[一每])晚上|夜(?!班)|宿(?!舍)|班(?!车|长|组)|工(?![作资人序厂时程种龄地具友装段艺会])|day",
     PayUnit.WEEK: r"周(?!岁|末|结|薪)|星期|礼拜",
     PayUnit.MONTH: r"月(?!薪|休|结|入)|m(?![a-z0-9²])",
     PayUnit.YEAR: r"年(?!薪|龄|底|终|轻|假)|y(?![a-z])",

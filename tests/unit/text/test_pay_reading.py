@@ -132,6 +132,12 @@ def test_everyday_wording_of_pay_is_read(text: str, expected: Pay | None) -> Non
         "手快的一天剪八九十只",
         "2500元/15天",
         "学徒间一间，每月150水电",
+        "每年提供一次三甲医院体检",
+        "每周加班一般不超过两天，每次不超过9点",
+        "加班另算，25元/小时",
+        "交460元买资料的都是骗子",
+        "年终视利润发分红，去年人均2万",
+        "员工持股计划，最低出资1万元",
     ],
 )
 def test_other_money_and_counts_are_no_pay(text: str) -> None:
@@ -164,6 +170,14 @@ def test_other_money_and_counts_are_no_pay(text: str) -> None:
         ("整理问卷0.7元/份", Pay(70, 70, PayUnit.PIECE)),
         ("盒饭十二元一份", None),
         ("不到四千五，活轻", Pay(None, 450_000, PayUnit.MONTH)),
+        ("修剪果树，每棵3元5角", Pay(350, 350, PayUnit.PIECE)),
+        ("装车缺人，一百四一晚上，装完就给", Pay(14_000, 14_000, PayUnit.DAY)),
+        ("老人能自理，5300一个月", Pay(530_000, 530_000, PayUnit.MONTH)),
+        ("底薪5500加提成，能干的过万", Pay(1_000_000, None, PayUnit.MONTH, commission=True, base_fen=550_000)),
+        ("护林员，每年7000元补助，巡山防火", Pay(700_000, 700_000, PayUnit.YEAR)),
+        ("缝包工4900", Pay(490_000, 490_000, PayUnit.MONTH)),
+        ("底薪2700，每车提成3元，平均4600元/月", Pay(460_000, 460_000, PayUnit.MONTH, commission=True, base_fen=270_000)),
+        ("喂牛挤奶，一个人五千三", Pay(530_000, 530_000, PayUnit.MONTH)),
     ],
 )
 def test_plain_offers_are_read_beside_other_money(text: str, expected: Pay | None) -> None:
@@ -184,6 +198,17 @@ def test_the_base_of_another_trade_is_not_joined_to_the_wage_before_it(text: str
 def test_weekends_by_the_hour_are_pay_beside_ordinary_days_but_overtime_beside_a_base() -> None:
     assert [item.value.min_fen for item in find_pays("平时18元/时，周末22元/时")] == [1800, 2200]
     assert [item.value.min_fen for item in find_pays("基本工资2490，平时21元/时，周末28元/时")] == [249_000]
+
+
+def test_a_raise_by_the_hour_is_read_after_the_first_rate() -> None:
+    assert [item.value.min_fen for item in find_pays("工价18元/小时起，干满三个月19元，满半年20元")] == [1800, 1900, 2000]
+
+
+@pytest.mark.parametrize("text", ["钣金师傅8000起｜喷漆师傅9000起｜洗车工3000+提成", "瓦工450元/天，水电460元/天，小工230元/天"])
+def test_every_trade_of_a_row_is_read(text: str) -> None:
+    found = find_pays(text)
+    assert len(found) == 3
+    assert [item.value.commission for item in found[:2]] == [False, False]
 
 
 def test_the_pay_after_the_first_month_is_read_too() -> None:
