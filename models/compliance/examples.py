@@ -25,6 +25,8 @@ GROUNDS = (
     "sex", "age", "education", "ethnicity", "region", "marriage", "health", "religion", "identity", "deposit", "fee",
     "training_loan", "documents", "brushing", "guaranteed", "overseas", "illicit", "wechat_only", "repost",
 )  # fmt: skip
+COLUMNS = {"title": "title", "duties": "description", "requirements": "requirements"}
+AROUND = 60  # characters beside a judged finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,13 @@ def rule_examples(book: RuleBook) -> Iterator[Example]:
 def written_examples() -> Iterator[Example]:
     """The clauses written for this model; "-" is lawful, several grounds stand side by side.
 
-    The second file names every ground of a text, so that what a rule finds beside them is false, not unsure.
+    The later files name every ground of a text, so that what a rule finds beside them is false, not unsure.
     """
     for named, text in _rows("clauses.tsv"):
         yield _checked(text, frozenset(named.split()) - {"-"}, "written")
-    for named, text in _rows("clauses_second.tsv"):
-        yield Example(fold_case(text), frozenset(named.split()) - {"-"}, "written")
+    for name in ("clauses_second.tsv", "clauses_third.tsv"):
+        for named, text in _rows(name):
+            yield Example(fold_case(text), frozenset(named.split()) - {"-"}, "written")
 
 
 def word_groups() -> dict[str, list[str]]:
@@ -122,6 +125,19 @@ def background(count: int, *, seed: int) -> Iterator[Example]:
                     return
 
 
+def judged_findings() -> Iterator[Example]:
+    """What an earlier reader found in real training postings, with what is around it, judged by reading it.
+
+    Whoever judged looked for the one ground; the others are unsure.
+    """
+    rows = {row["id"]: row for row in shared_rows("train")}
+    for posting, part, start, end, ground, verdict in _rows("judged.tsv"):
+        text = fold_case(rows[posting][COLUMNS[part]])
+        around = text[max(0, int(start) - AROUND) : int(end) + AROUND]
+        grounds = frozenset({ground}) if verdict == "yes" else frozenset[str]()
+        yield Example(around, grounds, "judged", frozenset(GROUNDS) - {ground})
+
+
 def rule_grounds(text: str) -> frozenset[str]:
     """What the rules alone find in a text."""
     return frozenset(finding.ground for finding in review_by_rules(text).findings)
@@ -152,5 +168,5 @@ def _rows(name: str) -> Iterator[list[str]]:
 
 
 def all_hand_made() -> list[Example]:
-    """Rule examples and written clauses."""
-    return [*rule_examples(rule_book()), *written_examples()]
+    """Rule examples, written clauses and judged findings."""
+    return [*rule_examples(rule_book()), *written_examples(), *judged_findings()]

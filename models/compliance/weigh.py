@@ -14,7 +14,7 @@ from matcher.compliance import is_risk
 from models.compliance.examples import GROUNDS, Example, rule_grounds
 
 GRID = np.round(np.arange(0.10, 0.98, 0.02), 2)
-LEAST_PRECISION = {"unlawful": 0.95, "risk": 0.90}  # of a family over all sets left out: the goals
+LEAST_PRECISION = {"unlawful": 0.95, "risk": 0.93}  # over all sets left out; the goals, and room for the rules' own
 LEAST_OF_A_GROUND = 0.85
 PASSAGE_QUANTILE, NET_QUANTILE = 0.005, 0.01  # of the breaches found may stay behind these two thresholds
 
