@@ -55,6 +55,9 @@ _QUALIFIED_BEFORE = re.compile(r"(?:持有?|具备|具有|取得|考[过取出�
 _DEVICE_CLASS = re.compile(r"(?:持有?|有|需要?|具备|要求|考[过了]?|带)(?:特种设备)?(?P<all>n[12]|q[1-5]|g[123]|r[12])(?![a-z0-9])")
 """Classes of 特种设备 papers said without 证: 持N1上岗."""
 _GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
+_GRADE_CHARS = frozenset("级师建")
+"""One of them stands in every grade."""
+_NEAR_GRADE = 10
 _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("特级技师", SkillLevel.SPECIAL),
     ("首席技师", SkillLevel.CHIEF),
@@ -287,7 +290,10 @@ def _is_examined(folded: str, start: int, end: int) -> bool:
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:
     """Grade named right before, inside or right after a mention, and where the mention then begins."""
-    above = _GRADE_BEFORE.search(folded, max(0, start - 10), start)
+    near = folded[max(0, start - _NEAR_GRADE) : end + _NEAR_GRADE]
+    if _GRADE_CHARS.isdisjoint(near):
+        return SkillLevel.NONE, start
+    above = _GRADE_BEFORE.search(folded, max(0, start - _NEAR_GRADE), start)
     for word, level in _LEVELS:
         if folded.startswith(word, start - len(word)) and start >= len(word):
             return level, start - len(word)
