@@ -129,7 +129,7 @@ def _read_amount(
         return None, amount.end
     suffix = read_suffix(text, amount.end, amount.high)
     suffix.yuan |= amount.yuan
-    by_the_hour = suffix.unit is PayUnit.HOUR and all(item.value.unit is PayUnit.HOUR for item in found)
+    by_the_hour = suffix.unit is PayUnit.HOUR and (not found or found[-1].value.unit is PayUnit.HOUR)
     context = read_context(text, amount.start, before, previous_end, ordinary_hours=by_the_hour, unit=suffix.unit)
     after = _PAY_AFTER.match(text, suffix.end)
     if suffix.unit is None and amount.high < _GREATEST_LUMP:

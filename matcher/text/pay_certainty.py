@@ -32,6 +32,7 @@ _LEAST_YEAR = 100_000
 LEAST_MONTH = 1000
 _SMALLEST_DAY = 30
 _LEAST_BARE = 10
+_DEAR_THING = 10_000
 PROBATION = 0.6
 HEAD_CHARS = 40
 _DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-6]|24|八|九|十[一二三四五六]?|二十四)个?(?:小时|钟头)\s?[给算,]?$")
@@ -139,6 +140,8 @@ def certainty(
     by_the_day = context.unit is PayUnit.DAY
     if context.after_other and context.per and by_the_day and not context.pay and amount.high <= _MEALS_A_DAY:
         return 0  # 伙食自费,一天20元
+    if not context.pay and amount.high >= _DEAR_THING and PayUnit.PIECE in (context.unit, suffix.unit):
+        return 0  # 机器一台8万
     if context.probation:
         return PROBATION
     if context.pay or context.base or named_after:

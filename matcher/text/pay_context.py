@@ -26,6 +26,7 @@ CLAUSE_END = re.compile(r"[,，。;!\n?|]")
 _ORDINARY_DAYS = frozenset({"平时", "平日", "周末", "节假日"})
 """平时一天160: pay of some days; by the hour, or beside 加班, it is overtime."""
 _PAIR_REACH = 24
+_OVERTIME_REACH = 200
 _TRADE_TOO = "水电"
 """What one pays for, and by the day a trade: 水电460元/天."""
 _BY_RULE = re.compile(r"按[^,。;\n]{1,4}?(?:[算计结付给发]|计算|结算)?(?:的话|工[钱资])?[,:的是为]{0,2}\s?")
@@ -142,7 +143,8 @@ def read_context(
 
 def _of_ordinary_days(text: str, start: int, end: int, context: Context, ordinary_hours: bool) -> bool:
     """平时一天160, and 平时17元/时,周末21元/时: pay of some days, where no word speaks of overtime."""
-    if text[start:end] not in _ORDINARY_DAYS or OVERTIME.search(text):
+    near = max(0, start - _OVERTIME_REACH), end + _OVERTIME_REACH
+    if text[start:end] not in _ORDINARY_DAYS or OVERTIME.search(text, *near):
         return False
     if context.unit is PayUnit.DAY:
         return True

@@ -138,6 +138,9 @@ def test_everyday_wording_of_pay_is_read(text: str, expected: Pay | None) -> Non
         "交460元买资料的都是骗子",
         "年终视利润发分红，去年人均2万",
         "员工持股计划，最低出资1万元",
+        "生产线一台9万，学会操作才上岗",
+        "入职送200元购物卡",
+        "清运费每户每月6元",
     ],
 )
 def test_other_money_and_counts_are_no_pay(text: str) -> None:
@@ -175,6 +178,9 @@ def test_other_money_and_counts_are_no_pay(text: str) -> None:
         ("老人能自理，5300一个月", Pay(530_000, 530_000, PayUnit.MONTH)),
         ("底薪5500加提成，能干的过万", Pay(1_000_000, None, PayUnit.MONTH, commission=True, base_fen=550_000)),
         ("护林员，每年7000元补助，巡山防火", Pay(700_000, 700_000, PayUnit.YEAR)),
+        ("年薪9万-14万，可谈", Pay(9_000_000, 14_000_000, PayUnit.YEAR, negotiable=True)),
+        ("薪资待遇：电话详谈", Pay(negotiable=True)),
+        ("日结350+包吃住", Pay(35_000, 35_000, PayUnit.DAY)),
         ("缝包工4900", Pay(490_000, 490_000, PayUnit.MONTH)),
         ("底薪2700，每车提成3元，平均4600元/月", Pay(460_000, 460_000, PayUnit.MONTH, commission=True, base_fen=270_000)),
         ("喂牛挤奶，一个人五千三", Pay(530_000, 530_000, PayUnit.MONTH)),
