@@ -156,6 +156,7 @@ def test_other_money_and_counts_are_no_pay(text: str) -> None:
         ("每件派费0.8元", Pay(80, 80, PayUnit.PIECE)),
         ("一个点十七块五", Pay(1750, 1750, PayUnit.HOUR)),
         ("按小时算，十九块", Pay(1900, 1900, PayUnit.HOUR)),
+        ("木工按天算，四百一", Pay(41_000, 41_000, PayUnit.DAY)),
         ("按平米9元", Pay(900, 900, PayUnit.SQUARE_METRE)),
         ("陪读一小时六十到一百一", Pay(6000, 11_000, PayUnit.HOUR)),
         ("十五到二十万一年", Pay(15_000_000, 20_000_000, PayUnit.YEAR)),
@@ -208,6 +209,7 @@ def test_weekends_by_the_hour_are_pay_beside_ordinary_days_but_overtime_beside_a
 
 def test_a_raise_by_the_hour_is_read_after_the_first_rate() -> None:
     assert [item.value.min_fen for item in find_pays("工价18元/小时起，干满三个月19元，满半年20元")] == [1800, 1900, 2000]
+    assert [item.value.min_fen for item in find_pays("时薪二十一，做满一个月二十二，包吃住")] == [2100, 2200]
 
 
 @pytest.mark.parametrize("text", ["钣金师傅8000起｜喷漆师傅9000起｜洗车工3000+提成", "瓦工450元/天，水电460元/天，小工230元/天"])
