@@ -5,25 +5,20 @@ windows of one or two clauses (`windows`), then a linear model of each ground ov
 pairs of cue groups (`cue_pairs`). Only a suspicious window brings its passage (`passages`) before the other two, a
 linear model over the passage's runs and a small network over its characters (`passage_net`). The logits of the three
 are weighed together. Its finding goes to an officer, it never blocks.
-
-The artifact folder holds `manifest.json` and one safetensors file, opened only after its SHA-256 matches.
 """
 
 from __future__ import annotations
 
 import bisect
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load as load_tensors
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
 
 from matcher.compliance.cue_pairs import CuePairs, Hit
@@ -31,9 +26,10 @@ from matcher.compliance.passage_net import PassageNet, tensor_shapes
 from matcher.compliance.passages import passages_around
 from matcher.compliance.windows import BUCKETS, Windows, cut_windows
 from matcher.errors import Unavailable
+from matcher.text.sealed_weights import open_sealed
 
-MANIFEST = "manifest.json"
 FORMAT = 2
+PURPOSE = "合规第二读者"
 SHIPPED = Path(__file__).parents[2] / "models" / "compliance" / "artifact"
 GATE_RUNS = 3  # the gate reads runs of up to so many characters
 MAX_READ = 20  # windows of one posting that are read behind the gate, the most suspicious first
@@ -64,7 +60,7 @@ class SecondReader:
         self._cue_pairs = CuePairs(manifest["groups"])
         wanted = _shapes(manifest, self._cue_pairs.columns)
         if {name: values.shape for name, values in tensors.items()} != wanted:
-            raise Unavailable("合规第二读者的模型文件与程序不一致，请重新训练或恢复模型文件")
+            raise Unavailable(f"{PURPOSE}的模型文件与程序不一致，请重新训练或恢复模型文件")
         floats = {name: values.astype(np.float32) for name, values in tensors.items()}
         self._gate, self._runs, self._cues = floats["gate"], floats["runs"], floats["cues"]
         self._bias, self._passage = floats["bias"], floats["passage"]
@@ -165,16 +161,7 @@ class SecondReader:
     @classmethod
     def load(cls, folder: Path) -> SecondReader:
         """Read an artifact; Unavailable when it is absent, changed or of another format."""
-        try:
-            manifest = cast(dict[str, Any], json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-            data = (folder / str(manifest["file"])).read_bytes()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise Unavailable("合规第二读者的模型文件缺失或损坏，请恢复模型文件", detail=str(error)) from error
-        if manifest.get("format") != FORMAT:
-            raise Unavailable("合规第二读者的模型格式与程序不一致，请重新训练")
-        if manifest_digest(manifest, data) != manifest.get("sha256"):
-            raise Unavailable("合规第二读者的模型文件与清单的校验值不符，已拒绝加载")
-        return cls(load_tensors(data), manifest)
+        return cls(*open_sealed(folder, FORMAT, of=PURPOSE))
 
 
 def _shapes(manifest: Mapping[str, Any], columns: int) -> dict[str, tuple[int, ...]]:
@@ -196,13 +183,6 @@ def _shapes(manifest: Mapping[str, Any], columns: int) -> dict[str, tuple[int, .
 def _within(hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
     """The hits that lie in start..end, with their spans counted from start."""
     return [(a - start, b - start, group) for a, b, group in hits if start <= a and b <= end]
-
-
-def manifest_digest(manifest: Mapping[str, Any], data: bytes) -> str:
-    """SHA-256 of the weights and of everything else the manifest says."""
-    said = {key: value for key, value in manifest.items() if key != "sha256"}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8") + b"\0" + data).hexdigest()
 
 
 @lru_cache(maxsize=1)

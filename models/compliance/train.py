@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
 from matcher.compliance.cue_pairs import CuePairs
-from matcher.compliance.second_reader import FORMAT, MANIFEST, NET, SHIPPED, manifest_digest
+from matcher.compliance.second_reader import FORMAT, NET, SHIPPED
+from matcher.text.sealed_weights import write_sealed
 from models.compliance.examples import (
     GROUNDS,
     Example,
@@ -130,7 +131,6 @@ def write_artifact(
     more: Mapping[str, Any],
 ) -> str:
     """Write weights and manifest; returns the model id."""
-    folder.mkdir(parents=True, exist_ok=True)
     windows, passages = fitted.windows, fitted.passages
     halves = {
         "gate": windows.gate,
@@ -158,10 +158,7 @@ def write_artifact(
         "gate_least": fitted.gate_least,
         **more,
     }
-    manifest["sha256"] = manifest_digest(manifest, data)
-    (folder / manifest["file"]).write_bytes(data)
-    text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_sealed(folder, manifest, data)
     return str(manifest["model_id"])
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from matcher.compliance import Severity, check, review, review_by_rules, version
 from matcher.compliance.cue_pairs import CuePairs
-from matcher.compliance.second_reader import MANIFEST, SHIPPED, SecondReader, second_reader
+from matcher.compliance.second_reader import SHIPPED, SecondReader, second_reader
 from matcher.compliance.shelf import rule_book
 from matcher.compliance.windows import MAX_CLAUSE, cut_windows
 from matcher.domain.posting import Posting
 from matcher.errors import Unavailable
+from matcher.text.sealed_weights import MANIFEST
 
 BREACHES = [
     ("用你的银行账户帮忙过账，每笔抽两个点", "illicit"),
