@@ -8,7 +8,7 @@ from typing import Any
 GOALS = (
     ("pay exact", "pay", "exact", 0.99),
     ("certificate recall", "postings", "certificate codes.recall", 0.99),
-    ("skill span F1", "postings", "skills.f1", 0.90),
+    ("skill span F1", "postings", "skill spans.f1", 0.90),
     ("occupation top-1", "occupations", "top_1", 0.85),
     ("occupation top-3", "occupations", "top_3", 0.95),
     ("segmentation F1", "segmentation", "f1", 0.95),

@@ -16,6 +16,7 @@ from matcher.text.pay import find_pays
 from matcher.text.posting_fields.employer import read_employer
 from matcher.text.posting_fields.headcount import read_headcount
 from matcher.text.posting_parser import ParsedPosting, parse_posting
+from matcher.text.work_words import work_reader
 
 MAX_MESSAGE_CHARS = 20_000
 """Longer pastes are cut here; the rest is not read."""
@@ -219,7 +220,7 @@ def _has_contact(text: str) -> bool:
 def _draft(own: list[_Piece], shared: list[_Piece], now: datetime | None, near: str | None) -> DraftPosting:
     text = "\n".join(piece.text.strip() for piece in [*own, *shared])
     folded = fold_case(text)
-    parsed = parse_posting("", text, now=now)
+    parsed = parse_posting("", text, now=now, reader=work_reader())
     title = _title(own)
     occupations = code_occupation(title, text)
     employer = read_employer(folded)
@@ -271,7 +272,7 @@ def _missing(
 ) -> tuple[str, ...]:
     there = {
         "employer": employer is not None,
-        "duties": bool(occupations or parsed.skills),
+        "duties": bool(occupations or parsed.skills or parsed.tasks),
         "headcount": parsed.headcount is not None,
         "place": place is not None,
         "pay": bool(parsed.pays),

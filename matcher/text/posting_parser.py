@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import cast
 
 from matcher.domain.labelled import Labelled
 from matcher.domain.posting import AgeLimit
@@ -24,9 +23,9 @@ from matcher.domain.posting_terms import (
 )
 from matcher.domain.values import CertificateRequirement, Pay
 from matcher.text.found import Found
-from matcher.text.normalise import fold_case
+from matcher.text.joined_texts import JoinedTexts
 from matcher.text.occupation import TITLE_CHARS, find_aliases
-from matcher.text.pay import MAX_CHARS, find_pays_folded, find_stipends
+from matcher.text.pay import find_pays_folded, find_stipends
 from matcher.text.posting_fields.board_lodging import BoardLodging, read_board_lodging
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
@@ -37,9 +36,9 @@ from matcher.text.posting_fields.limits import read_age, read_education, read_ex
 from matcher.text.posting_fields.payout import read_payout
 from matcher.text.posting_fields.quarantine import Limit, read_limits
 from matcher.text.posting_fields.schedule import read_days_per_month, read_hours_per_day, read_night_hours
-from matcher.text.posting_fields.skills import read_skills
+from matcher.text.posting_fields.skills import first_of_each, read_skills
+from matcher.text.work_words import WorkReader
 
-T = TypeVar("T")
 _BARE_TRADE = 2
 """A trade of two characters in a title (保洁, 收银) is the job itself, a longer one says what is done (卸货临时工)."""
 _INTERN = "实习"
@@ -53,8 +52,6 @@ _PAID_BY_STIPEND = frozenset(
 )
 _SHOP_TURNS = frozenset({"早班", "晚班"})
 _TURNS = frozenset({Shift.NIGHT, Shift.TWO_SHIFT, Shift.THREE_SHIFT, Shift.CHOICE})
-_SEPARATOR = "\n。\n"
-"""Between the joined texts; no pattern reaches across it."""
 
 
 @dataclass(slots=True)
@@ -62,6 +59,8 @@ class ParsedPosting:
     """What the text says; an empty list or None means it does not say.
 
     Spans lie in the source text named by `Found.field` ("title", "duties", "requirements").
+    skills: names of listed skills, each where it first stands. tasks: work words as they stand, listed or not; read only
+    by a reader.
     denied: what the text says is not offered or asked ("不包住" → Benefit.LODGING).
     """
 
@@ -84,6 +83,7 @@ class ParsedPosting:
     limits: list[Found[Limit]] = field(default_factory=list)
     certificates: list[Found[CertificateRequirement]] = field(default_factory=list)
     skills: list[Found[str]] = field(default_factory=list)
+    tasks: list[Found[str]] = field(default_factory=list)
     load: list[Found[PhysicalLoad]] = field(default_factory=list)
     friendly_to: list[Found[FriendlyTo]] = field(default_factory=list)
     contacts: list[Found[str]] = field(default_factory=list)
@@ -92,55 +92,21 @@ class ParsedPosting:
     denied: list[Found[Labelled]] = field(default_factory=list)
 
 
-class _Joined:
-    """Several source texts read as one, and the way back from a joined span to its source."""
-
-    def __init__(self, parts: dict[str, str]) -> None:
-        self.names: list[str] = []
-        self.starts: list[int] = []
-        pieces: list[str] = []
-        at = 0
-        for name, text in parts.items():
-            if not text:
-                continue
-            piece = text[:MAX_CHARS]
-            self.names.append(name)
-            self.starts.append(at)
-            pieces.append(piece)
-            at += len(piece) + len(_SEPARATOR)
-        self.text = fold_case(_SEPARATOR.join(pieces))
-
-    def folded_parts(self) -> Iterator[tuple[str, str]]:
-        """Name and folded text of each part."""
-        if not self.names:
-            return
-        ends = [start - len(_SEPARATOR) for start in self.starts[1:]] + [len(self.text)]
-        for name, start, end in zip(self.names, self.starts, ends, strict=True):
-            yield name, self.text[start:end]
-
-    def placed(self, item: Found[T]) -> Found[T]:
-        i = max(0, bisect_right(self.starts, item.end - 1) - 1)
-        shift = self.starts[i]
-        start = max(item.start, shift)  # a pattern may open with a blank of the separator
-        return Found(item.value, start - shift, item.end - shift, item.confidence, self.names[i])
-
-    def all(self, items: list[Found[T]]) -> list[Found[T]]:
-        return [self.placed(item) for item in items]
-
-    def one(self, item: Found[T] | None) -> Found[T] | None:
-        return None if item is None else self.placed(item)
-
-
 def parse_posting(
-    title: str, duties: str = "", requirements: str = "", *, now: datetime | None = None
+    title: str,
+    duties: str = "",
+    requirements: str = "",
+    *,
+    now: datetime | None = None,
+    reader: WorkReader | None = None,
 ) -> ParsedPosting:
-    """Read the three texts of a posting; never raises on any text.
+    """Read the three texts of a posting; never raises on any text. reader: also reads `tasks`.
 
     The first MAX_CHARS characters of each text are read. Dates without a year need `now` (aware); without it they
     stay unknown.
     """
     parts = {"title": title, "duties": duties, "requirements": requirements}
-    joined = _Joined(parts)
+    joined = JoinedTexts(parts)
     parsed = ParsedPosting()
     for name, folded in joined.folded_parts():
         parsed.pays.extend(item.in_field(name) for item in find_pays_folded(folded))
@@ -166,14 +132,25 @@ def parse_posting(
     ]
     papers = read_certificate_needs(text)
     parsed.certificates = joined.all(papers)
-    trades = [(start, end) for start, end, _ in find_aliases(title[:TITLE_CHARS]) if end - start <= _BARE_TRADE]
-    named = [(p.start, p.end) for p in papers]
-    parsed.skills = joined.all(read_skills(text, [*trades, *named]) or read_skills(text, named))
+    listed = listed_words(joined, title, papers)
+    parsed.skills = joined.all(first_of_each(listed))
+    if reader is not None:
+        spans = [(item.start, item.end) for item in listed]
+        parsed.tasks = joined.all(reader.read(text, len(title), spans))
     parsed.contacts = joined.all(read_contacts(text))
     return parsed
 
 
-def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
+def listed_words(
+    joined: JoinedTexts, title: str, papers: Sequence[Found[CertificateRequirement]]
+) -> list[Found[str]]:
+    """Skills of the word list with the span of each word, in text order; papers: what the text says of certificates."""
+    trades = [(start, end) for start, end, _ in find_aliases(title[:TITLE_CHARS]) if end - start <= _BARE_TRADE]
+    named = [(p.start, p.end) for p in papers]
+    return read_skills(joined.text, [*trades, *named]) or read_skills(joined.text, named)
+
+
+def _read_cues(joined: JoinedTexts, parsed: ParsedPosting) -> None:
     cues = read_cue_fields(joined.text)
     board = read_board_lodging(joined.text)
     settlements = cast("list[Found[Settlement]]", cues.values.get("settlement", []))
@@ -190,7 +167,7 @@ def _read_cues(joined: _Joined, parsed: ParsedPosting) -> None:
     parsed.denied = joined.all(_once([*cues.denied, *cast("list[Found[Labelled]]", board.denied)]))
 
 
-def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging) -> list[Found[Benefit]]:
+def _benefits(named: list[Found[Benefit]], joined: JoinedTexts, board: BoardLodging) -> list[Found[Benefit]]:
     """Those of the cues, then those said in a sentence; what people must see to themselves is none."""
     refused = {item.value for item in board.denied}
     known = {item.value for item in named}
@@ -198,7 +175,7 @@ def _benefits(named: list[Found[Benefit]], joined: _Joined, board: BoardLodging)
     return [item for item in named if item.value not in refused] + joined.all(said)
 
 
-def _shifts(named: list[Found[Shift]], joined: _Joined) -> list[Found[Shift]]:
+def _shifts(named: list[Found[Shift]], joined: JoinedTexts) -> list[Found[Shift]]:
     """Those named; 晚8点到早6点 is night work unless it is one of several turns or people choose.
 
     早班 and 晚班 together are turns of a shop, neither day nor night work.

@@ -38,6 +38,7 @@ FIELD_LABELS = {
     "limits": "隔离条件",
     "certificates": "证书要求",
     "skills": "技能",
+    "tasks": "工作内容",
     "load": "体力强度",
     "friendly_to": "适合",
     "contacts": "联系方式",

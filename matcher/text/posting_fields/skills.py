@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from matcher.lexicon.cue_words import (
     SKILL_DECOY,
@@ -45,7 +45,7 @@ def skill_index() -> WordIndex[str]:
 
 
 def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Found[str]]:
-    """Skill names with the span of each first mention in the folded, lower-case text.
+    """Skill names with the span of each word in the folded, lower-case text, of a repeated word the first.
 
     无需做饭 names none, nor does 切配 inside 密切配合, nor 打包 in a text about software.
     taken: spans that name something else: the trade of the title, a paper (收割机 of 收割机驾驶证).
@@ -61,7 +61,7 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
     seen: set[str] = set()
     checks = _MOST_CHECKS
     for start, end, name in mentions:
-        if name in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
+        if text[start:end] in seen or _PART_OF_A_NAME.match(text, end) or denied(text, start):
             continue
         if about_software and text[start:end] in software_senses():
             continue
@@ -76,9 +76,17 @@ def read_skills(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Foun
             alone = stands_alone if end - start == _SHORT else begins_a_word
             if checks < 0 or not (_able(text, start) or alone(text, start, end)):
                 continue
-        seen.add(name)
+        seen.add(text[start:end])
         found.append(Found(name, start, end, 0.9))
     return found
+
+
+def first_of_each(found: Iterable[Found[str]]) -> list[Found[str]]:
+    """Each skill where it is first named."""
+    first: dict[str, Found[str]] = {}
+    for item in found:
+        first.setdefault(item.value, item)
+    return list(first.values())
 
 
 def _able(text: str, start: int) -> bool:

@@ -14,7 +14,7 @@ from matcher.domain.values import Occupation
 from matcher.lexicon.occupations import aliases, occupations
 from matcher.text.found import Found
 from matcher.text.occupation import code_occupation, find_aliases
-from matcher.text.posting_fields.skills import read_skills
+from matcher.text.posting_fields.skills import first_of_each, read_skills
 from matcher.text.utterance_fields.homophones import guess_occupations
 from matcher.text.utterance_fields.scope import Scope, Stance, stances
 
@@ -251,7 +251,7 @@ def _vehicles(scope: Scope, chosen: list[Trade], trades: list[Trade]) -> list[Fo
     """What a driver drives: one occupation holds 大车司机 and 小货车司机, whose work and licences differ."""
     return [
         skill
-        for skill in read_skills(scope.text)
+        for skill in first_of_each(read_skills(scope.text))
         if skill.value in _VEHICLES
         and any(t.start - _NEAR_TRADE <= skill.start and skill.end <= t.end + _NEAR_TRADE for t in chosen)
         and not any(t.stance is Stance.REFUSE and t.start < skill.end and skill.start < t.end for t in trades)
@@ -272,10 +272,7 @@ def _skills(scope: Scope) -> list[Found[str]]:
         masked[start:end] = b"\x01" * (end - start)
     known = read_skills("".join(c if m else "\n" for c, m in zip(scope.text, masked, strict=True)))
     found = [skill for start, end in zones for skill in _skills_in(scope, start, end, known)]
-    unique: dict[str, Found[str]] = {}
-    for item in found:
-        unique.setdefault(item.value, item)
-    return list(unique.values())
+    return first_of_each(found)
 
 
 def _skills_in(scope: Scope, start: int, end: int, known: list[Found[str]]) -> list[Found[str]]:

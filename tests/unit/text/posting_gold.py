@@ -2,7 +2,8 @@
 
 Labels name what the text says; an absent field means the parser must find nothing there. pay: notation of pay.tsv;
 age: "18-45", "-60", "18-!" (! = statutory basis); certificates: code with ! = required, ? = preferred;
-skills: the words as they stand in the text, compared by the skill that each names; limits: kinds;
+skills: the words as they stand in the text. "skill spans": these against what the reader of work words finds, by overlap
+(benchmarks/skill_spans.py); "skills": the named skills of the word list alone, by name. limits: kinds;
 start, valid_to: dates in Shanghai.
 Rows with an id (postings_more.jsonl) also label need_by, valid_from, levels ("code:level") and place (leading digits
 of the region code). tests/gold/postings.md: the conventions.
@@ -18,12 +19,16 @@ from typing import Any
 
 from pay_gold import GOLD, _pay
 
+from benchmarks.skill_spans import overlap_counts
 from matcher.clock import SHANGHAI, local_date
 from matcher.domain.posting_terms import Basis
 from matcher.domain.worker_terms import SkillLevel
 from matcher.lexicon.cue_words import SKILL_DECOY, skill_words
 from matcher.lexicon.places import find_places
+from matcher.text.joined_texts import JoinedTexts
+from matcher.text.normalise import fold_case
 from matcher.text.posting_parser import ParsedPosting, parse_posting
+from matcher.text.work_words import work_reader
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=SHANGHAI)
 OFFICE = "130629"  # 容城县: near which a bare town name is looked for
@@ -65,6 +70,10 @@ class Tally:
     def recall(self) -> float:
         return 1.0 if self.hits + self.missed == 0 else self.hits / (self.hits + self.missed)
 
+    @property
+    def precision(self) -> float:
+        return 1.0 if self.hits + self.extra == 0 else self.hits / (self.hits + self.extra)
+
     def add(self, expected: set[Any], got: set[Any], where: str) -> None:
         self.hits += len(expected & got)
         self.extra += len(got - expected)
@@ -86,10 +95,24 @@ def score_postings(name: str) -> dict[str, Tally]:
     """Tally of each field over the gold file."""
     tallies: dict[str, Tally] = {}
     for row in read_posting_gold(name):
-        parsed = parse_posting(row["title"], row["duties"], row["requirements"], now=NOW)
+        where = f"{row.get('id', '')} {row['title']}".strip()
+        parsed = parse_posting(row["title"], row["duties"], row["requirements"], now=NOW, reader=work_reader())
         for key, (expected, got) in _compared(row, parsed).items():
-            tallies.setdefault(key, Tally()).add(expected, got, f"{row.get('id', '')} {row['title']}".strip())
+            tallies.setdefault(key, Tally()).add(expected, got, where)
+        _add_spans(tallies.setdefault("skill spans", Tally()), row, parsed, where)
     return tallies
+
+
+def _add_spans(tally: Tally, row: dict[str, Any], parsed: ParsedPosting, where: str) -> None:
+    """Work words found against those labelled, by overlap."""
+    joined = JoinedTexts({part: row[part] for part in ("title", "duties", "requirements")})
+    starts = dict(zip(joined.names, joined.starts, strict=True))
+    found = [(starts[task.field] + task.start, starts[task.field] + task.end) for task in parsed.tasks]
+    labels = list(dict.fromkeys(fold_case(word) for word in row["labels"].get("skills", [])))
+    hits, extra, missed = overlap_counts(joined.text, found, labels)
+    tally.hits, tally.extra, tally.missed = tally.hits + hits, tally.extra + extra, tally.missed + missed
+    if extra or missed:
+        tally.errors.append(f"{where}: 应为 {labels} 得到 {[task.value for task in parsed.tasks]}")
 
 
 def _compared(row: dict[str, Any], parsed: ParsedPosting) -> dict[str, tuple[set[Any], set[Any]]]:

@@ -47,10 +47,15 @@ def test_papers_and_skills_of_the_later_postings_are_found(name: str) -> None:
     assert later["skills"].f1 >= 0.88, later["skills"].errors
 
 
-@pytest.mark.parametrize("name", ["postings_fifth.jsonl", "postings_sixth.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["postings_fifth.jsonl", "postings_sixth.jsonl", "postings_seventh.jsonl", "postings_eighth.jsonl"]
+)
 def test_the_work_words_of_the_newest_postings_are_found(name: str) -> None:
-    skills = score_postings(name)["skills"]
-    assert skills.f1 >= 0.84, skills.errors
+    """The reader has learnt from these sets; what it finds unseen is in models/skills/figures.json."""
+    later = score_postings(name)
+    assert later["certificate codes"].recall >= 0.985, later["certificate codes"].errors
+    assert later["skill spans"].f1 >= 0.92, later["skill spans"].errors
+    assert later["skills"].precision >= 0.83, later["skills"].errors
 
 
 @pytest.mark.parametrize(
