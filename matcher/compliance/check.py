@@ -149,18 +149,21 @@ def _check_text(
 
 
 def _excused(rule: Rule, text: str, start: int, end: int, book: RuleBook) -> bool:
-    left, right = clause_bounds(text, start)
-    clause = text[left : max(right, end)]
-    if rule.unless is not None and rule.unless.search(clause):
+    left, _ = clause_bounds(text, start)
+    _, right = clause_bounds(text, max(start, end - 1))  # a match may begin with the mark before its clause
+    if rule.unless is not None and rule.unless.search(text[left:right]):
         return True
     if rule.negation == "none":
-        return False
+        return _near(book.disowned, text, start, end)
     before = text[max(0, start - _NEGATION_REACH) : start]
-    if book.negated_before.search(before) or book.warned.search(
-        text, max(0, start - _WARNING_REACH), end + _WARNING_REACH
-    ):
+    if book.negated_before.search(before) or _near(book.warned, text, start, end):
         return True
     return rule.negation == "both" and book.negated_after.search(text[end : end + 20]) is not None
+
+
+def _near(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether the pattern stands in or around start..end."""
+    return pattern.search(text, max(0, start - _WARNING_REACH), end + _WARNING_REACH) is not None
 
 
 def _finding(rule: Rule, text: str, start: int, end: int, field: str) -> Finding:
@@ -177,6 +180,8 @@ def _check_age(text: str, field: str, whole: str, book: RuleBook) -> tuple[list[
     findings: list[Finding] = []
     exemptions: list[Exemption] = []
     for found in islice(find_age_limits(text, rule), _MAX_FINDINGS):
+        if _near(book.disowned, text, found.start, found.end):
+            continue
         citation = next((e.citation for e in rule.exceptions if e.when.search(whole)), None)
         if citation is not None:
             exemptions.append(Exemption(rule.rule_id, found.start, found.end, field, citation))

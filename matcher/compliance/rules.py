@@ -103,6 +103,7 @@ class RuleBook:
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
     warned: re.Pattern[str]
+    disowned: re.Pattern[str]
     cues: tuple[str, ...]
     cue_search: Automaton
     grounds: Mapping[str, str]
@@ -269,6 +270,7 @@ def _book(unlawful: Mapping[str, Any], risk: Mapping[str, Any], digest: str) -> 
         negated_before=compile_linear(risk["negation"]["before"], where="negation.before"),
         negated_after=compile_linear(risk["negation"]["after"], where="negation.after"),
         warned=compile_linear(risk["negation"]["warned"], where="negation.warned"),
+        disowned=compile_linear(unlawful["negation"]["disowned"], where="negation.disowned"),
         grounds=unlawful["grounds"],
         cues=cues,
         cue_search=Automaton(cues),

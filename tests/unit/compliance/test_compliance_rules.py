@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.compliance import Context, Severity, check, review
+from matcher.compliance import Context, Severity, check, review, review_by_rules
 from matcher.compliance.examples import example_failures
 from matcher.compliance.rules import RULE_FOLDER, compile_linear, load_rules
 from matcher.compliance.shelf import RuleShelf, rule_book
@@ -246,3 +246,33 @@ def test_a_lost_rule_file_keeps_the_old_rules(shelf: RuleShelf, tmp_path: Path) 
     (tmp_path / "rules" / "risk.toml").unlink()
     assert shelf.book() is before
     assert "risk.toml" in shelf.fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "求职提示：凡入职前收押金、服装费的，请立即停止汇款并报警",
+        "警方提醒：手机做任务返佣金，前几单都给钱，后面全是套路",
+        "近日有人冒充我公司人事收取入职押金，特此声明从未委托任何人收款",
+        "岗位信息不得出现“限本地户籍”“女士优先”等内容",
+        "“只要35岁以下”的要求已删除，原告示作废",
+    ],
+)
+def test_what_warns_of_a_breach_is_none(text: str) -> None:
+    assert review_by_rules(text).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("我们不是骗子，入职交押金300元", "deposit"),
+        ("限女性，28岁以下，招聘收费请拨打12333举报", "sex"),
+        (
+            "入职先交服装费180元。食堂免费，宿舍两人间带空调热水，每天有班车接送，每月十五号准时发工资，从不拖欠，"
+            "老员工介绍新人另有奖励，车间有空调，过节发米面油，干满一年涨工资。谨防诈骗",
+            "fee",
+        ),
+    ],
+)
+def test_a_warning_beside_it_or_far_away_excuses_no_breach(text: str, ground: str) -> None:
+    assert ground in {finding.ground for finding in review_by_rules(text).findings}
