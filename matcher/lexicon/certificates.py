@@ -42,6 +42,11 @@ _TRADE_ENDING = re.compile(
 )
 """What people put between a trade and its paper: 电梯作业人员证, 吊车司机上岗证."""
 _GRADE_IN_FRONT = re.compile(r"[一二三四五]级(?:\([高中初]级\)|/[高中初]级工?)?$")
+_TITLE = "职称"
+_TITLED = re.compile(r"(?:专业技术|(?:等?相关)?专业(?:[,、;]?(?:有|持有|具有|具备|取得))?[,、]?|系列|类)?(?:[初中高]级)?(?:[及或]?以上)?的?(?:专业技术)?职称")
+"""A professional title that is its own paper: 会计职称, 会计专业中级及以上职称."""
+_TITLED_CODES = frozenset({"accounting", "pharmacist", "nurse", "social_worker"})
+_BY_STEM_WORDS = ("级", "师", "执业", _TITLE)
 _AGENT_ENDS = frozenset("员师工")
 _HELD_BEFORE = re.compile(r"(?:[有带持拿考]|得有|需要?)[过了]?$")
 _NOT_A_BOOK = frozenset("人身科领专地")
@@ -228,11 +233,17 @@ class CertificateTable:
         """A stem parted from its 证书 by a grade (焊工技师及以上证书) or after it (特种作业操作证焊接类)."""
         named = {match.end() for match in _KIND_NEXT.finditer(folded)}
         papers = "证" in folded
-        if not named and not papers and "级" not in folded and "师" not in folded and "执业" not in folded:
+        if not named and not papers and not any(word in folded for word in _BY_STEM_WORDS):
             return
         for start, end, code in self._stems.find(folded):
             if _is_examined(folded, start, end):
                 yield start, end, code, _level_around(folded, start, end)[0]
+                continue
+            titled = _TITLED.match(folded, end) if code in _TITLED_CODES else None
+            if titled is not None or folded.endswith(_TITLE, start, end):
+                stop = end if titled is None else titled.end()
+                level, first = _level_around(folded, start, stop)
+                yield first, stop, code, level
                 continue
             graded = _GRADED.match(folded, end) or _GRADED_ALONE.match(folded, end)
             ended = _TRADE_ENDING.match(folded, end) if papers else None

@@ -215,7 +215,8 @@ def _pay(
         commission = _COMMISSION_NEXT_BEFORE.search(text, max(0, amount.start - 6), amount.start) is not None
     if not commission and not credited:
         lead = text[max(0, amount.start - 14) : amount.start]
-        commission = _COMMISSION_NEAR.search(lead) is not None and SENTENCE_END.search(lead) is None
+        if _COMMISSION_NEAR.search(lead) is not None:
+            commission = _COMMISSION_NEAR.search(SENTENCE_END.split(lead)[-1]) is not None
     apart = unit is PayUnit.YEAR and "," in text[amount.end : suffix.end]
     months = None if apart else suffix.months
     return Pay(low, high, unit, months, False, commission, _fen(amount.low) if base else None)
@@ -262,6 +263,13 @@ def _stated(text: str) -> Pay | None:
 
 
 on_reload(_stated.cache_clear)
+
+
+def without_bare_piece_work(found: list[Found[Pay]]) -> list[Found[Pay]]:
+    """熟手计件 in one text of a posting adds nothing to the amounts that another states."""
+    if not any(item.value.min_fen is not None or item.value.max_fen is not None for item in found):
+        return found
+    return [item for item in found if item.value != Pay(unit=PayUnit.PIECE)]
 
 
 def primary_pay(found: list[Found[Pay]]) -> Found[Pay] | None:

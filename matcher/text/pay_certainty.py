@@ -38,6 +38,8 @@ HEAD_CHARS = 40
 _DAY_OF_HOURS = re.compile(r"(?<!\d)(?:8|9|1[0-6]|24|八|九|十[一二三四五六]?|二十四)个?(?:小时|钟头)\s?[给算,]?$")
 """8小时200 is the pay of a day."""
 _AFTER_A_TIME = re.compile(r"[满干做过][^,。;\n]{0,5}(?:个月|半年|[一两]年|天|周)(?:后|起|就|给|涨到|涨至|是){0,2}\s?$")
+COMES_TO_REACH = 18
+COMES_TO = re.compile(r"(?P<whose>[^。;!\n\d]{0,12}?)(?:[能可]以?(?:拿|挣|赚|做|干|跑)?(?:到|达到?))\s?$")
 _PIECE_PRICE = re.compile(r"单价[:为是约]?\s?$")
 _ORDERS = re.compile(r"骑手|外卖|配送|代驾|跑腿|陪诊|跑单|接单|派单|单量|[日每]单|十单")
 AD_CHARS = 240
@@ -118,7 +120,7 @@ def certainty(
     found: list[Found[Pay]],
 ) -> float:
     """How sure it is pay at all; 0 = not pay."""
-    if found and _rises_to(text, amount, found[-1]):
+    if found and (_rises_to(text, amount, found[-1]) or _comes_to(text, amount, found[-1])):
         return 0.7
     bare = not suffix.yuan and suffix.unit is None and not amount.scaled
     small = context.rate or context.unit in _SMALL_UNITS or (context.per and amount.low >= _SMALLEST_DAY)
@@ -178,6 +180,14 @@ def _rises_to(text: str, amount: Amount, last: Found[Pay]) -> bool:
     return 1 <= amount.high * 100 / before <= 1.5 and (
         _AFTER_A_TIME.search(text, max(0, amount.start - LABEL_GAP), amount.start) is not None
     )
+
+
+def _comes_to(text: str, amount: Amount, last: Found[Pay]) -> bool:
+    """最少250,活多的时候能到400: the upper bound of the pay before, whose end is open."""
+    least = last.value.min_fen
+    if last.value.max_fen is not None or least is None or amount.ranged or amount.start - last.end > COMES_TO_REACH:
+        return False
+    return least < amount.high * 100 <= 4 * least and COMES_TO.match(text[last.end : amount.start]) is not None
 
 
 def _label_is_next(text: str, amount: Amount) -> bool:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from matcher.domain.posting_terms import PayUnit
 from matcher.domain.values import Pay
 from matcher.text.found import Found
-from matcher.text.pay_certainty import PROBATION, TRADE_BEFORE
+from matcher.text.pay_certainty import COMES_TO, COMES_TO_REACH, PROBATION, TRADE_BEFORE
 from matcher.text.pay_context import CHAIN_GAP
 
 _NEGOTIABLE = re.compile(
     r"(?:报酬|工资|薪资|薪酬|薪水|待遇|价格|价钱|工钱|工价|月薪|薪)[^\S\n]?[:：]?[^\S\n]?(?:由|经)?(?:双方|咱们|电话里?|私聊|微信|私信|来电)?(?:可以|均可|都可以?|可|好|当面|再|到店|见面|具体|(?:从优|优厚|丰厚|优越|优|高|好|不错|可观)[,]?(?:具体)?)?(?:(?:到|来|见面)(?:店|厂|了|后)?再?)?"
     r"(?:面\s?议|面谈|面商|面聊|当面聊|详聊|细聊|详谈|另议|电议|协商|(?<!好)商量|商议|商定|谈(?![判话天薪]))|(?:工资|薪资|薪酬|薪水|待遇|报酬|价格|月薪|年薪|日薪|工价|具体|底薪|收入|薪)?[^\S\n]?[:：]?[^\S\n]?(?:可|可以|均可)?(?:面议|面谈|详谈|另议|另谈|电议|协商|(?<=[\d元千万k起右下,])可[议谈](?![判话天薪])|(?<=[手者的证强好])(?:可以?|再)[谈议](?![判话天]))"
 )
+_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
 _NEGOTIABLE_WORDS = ("议", "商", "谈", "聊")
 _OPEN_TO_TALK = re.compile(r"[面详另电细]\s?[议谈聊商]|可议|当面聊|协商|商[量议定]|(?<![洽交访会商座])谈(?![判话天薪吐及心])")
 """What every open wage says; most texts leave here."""
@@ -57,17 +58,29 @@ def merge_bounds(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         if (
             last is not None
             and last.value.max_fen is None
-            and item.value.min_fen is None
             and last.value.unit is item.value.unit
             and last.value.base_fen is None
-            and item.start - last.end <= CHAIN_GAP
             and (last.value.min_fen or 0) <= (item.value.max_fen or 0)
+            and (
+                (item.value.min_fen is None and item.start - last.end <= CHAIN_GAP)
+                or _closes_the_bound(text, last, item)
+            )
         ):
             value = replace(last.value, max_fen=item.value.max_fen)
             merged[-1] = Found(value, last.start, item.end, min(last.confidence, item.confidence))
         else:
             merged.append(item)
     return merged
+
+
+def _closes_the_bound(text: str, last: Found[Pay], item: Found[Pay]) -> bool:
+    """最少250,活多的时候能到400, of the same trade: what it can come to is the upper bound."""
+    if item.value.min_fen not in (None, item.value.max_fen) or item.start - last.end > COMES_TO_REACH:
+        return False
+    number = _NUMBER.search(text, item.start, item.end)
+    between = text[last.end : item.start if number is None else number.start()]
+    comes_to = COMES_TO.match(between)
+    return comes_to is not None and TRADE_BEFORE.search(comes_to["whose"]) is None
 
 
 BASE_REACH = 40
@@ -99,7 +112,7 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
             or total.value.base_fen is not None
             or not same_line
             or TRADE_BEFORE.search(text, max(0, item.start - 10), item.start)
-            or PROBATION in (last.confidence, item.confidence)
+            or (PROBATION in (last.confidence, item.confidence) and not _of_newcomers(text, item, base=last))
             or (total.value.max_fen or total.value.min_fen or 0) < base.value.base_fen
         ):
             merged.append(item)
@@ -111,6 +124,14 @@ def merge_base(text: str, found: list[Found[Pay]]) -> list[Found[Pay]]:
         )
         merged[-1] = Found(value, last.start, item.end, min(base.confidence, total.confidence))
     return merged
+
+
+_NEWCOMERS = re.compile(r"新[人手]|首月|(?:第一|头一?)个月")
+
+
+def _of_newcomers(text: str, item: Found[Pay], *, base: Found[Pay]) -> bool:
+    """底薪5500加提成,新人首月8000起: what even newcomers come to is a total."""
+    return base.value.commission and _NEWCOMERS.search(text, item.start, item.end) is not None
 
 
 _FIXED = re.compile(r"固定(?:月?工资|月?薪资?|收入)")

@@ -25,7 +25,7 @@ from matcher.domain.values import CertificateRequirement, Pay
 from matcher.text.found import Found
 from matcher.text.joined_texts import JoinedTexts
 from matcher.text.occupation import TITLE_CHARS, find_aliases
-from matcher.text.pay import find_pays_folded, find_stipends
+from matcher.text.pay import find_pays_folded, find_stipends, without_bare_piece_work
 from matcher.text.posting_fields.board_lodging import BoardLodging, read_board_lodging
 from matcher.text.posting_fields.certificate_needs import read_certificate_needs
 from matcher.text.posting_fields.contacts import read_contacts
@@ -110,6 +110,7 @@ def parse_posting(
     parsed = ParsedPosting()
     for name, folded in joined.folded_parts():
         parsed.pays.extend(item.in_field(name) for item in find_pays_folded(folded))
+    parsed.pays = without_bare_piece_work(parsed.pays)
     text = joined.text
     if not text:
         return parsed

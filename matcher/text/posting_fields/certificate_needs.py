@@ -72,7 +72,7 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
     if not found:
         found = _graded_papers(text)
     found += _papers_of_no_table(text, found)
-    found += _papers_of_drivers(text, {item.value.code for item in found})
+    found += _papers_of_drivers(text, found)
     if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
@@ -116,13 +116,18 @@ def _papers_of_no_table(
     return []
 
 
-def _papers_of_drivers(text: str, named: set[str]) -> list[Found[CertificateRequirement]]:
-    """Licence classes that stand alone, and the 从业证 of those who drive trucks."""
+def _papers_of_drivers(
+    text: str, found: list[Found[CertificateRequirement]]
+) -> list[Found[CertificateRequirement]]:
+    """Licence classes that stand alone, and the 从业证 of those who drive trucks where no other is named by it."""
+    named = {item.value.code for item in found}
     mentions: list[tuple[int, int, str]] = []
     if _DRIVES.search(text) is not None and not any(code.startswith("driv") for code in named):
         mentions += [(m.start("cls"), m.end(), f"drive_{m['cls']}") for m in _BARE_CLASS.finditer(text)]
     if _TRUCKS.search(text) is not None and "cargo_transport" not in named:
-        mentions += [(m.start(), m.end(), "cargo_transport") for m in _ROAD_PAPER.finditer(text)]
+        papers = [m.span() for m in _ROAD_PAPER.finditer(text)]
+        alone = [(a, b) for a, b in papers if not any(i.start <= a < i.end for i in found)]
+        mentions += [(a, b, "cargo_transport") for a, b in alone]
     needs: dict[str, Found[CertificateRequirement]] = {}
     for start, end, code in mentions:
         required = _required(text, start, end)

@@ -26,6 +26,7 @@ def test_the_frozen_pay_strings_are_read_exactly() -> None:
         ("pay_seventh.tsv", 0.985),
         ("pay_eighth.tsv", 0.99),
         ("pay_ninth.tsv", 0.99),
+        ("pay_tenth.tsv", 0.985),
     ],
 )
 def test_later_strings_stay_read(name: str, share: float) -> None:
