@@ -16,6 +16,8 @@ from models.compliance.examples import GROUNDS, Example, rule_grounds
 GRID = np.round(np.arange(0.10, 0.98, 0.02), 2)
 LEAST_PRECISION = {"unlawful": 0.95, "risk": 0.93}  # over all sets left out; the goals, and room for the rules' own
 LEAST_OF_A_GROUND = 0.85
+LEAST_CHANCE = {"education": 0.72}
+"""Where the sets ask for less than real postings do: below it, ordinary degrees were flagged in dev (read by eye)."""
 PASSAGE_QUANTILE, NET_QUANTILE = 0.005, 0.01  # of the breaches found may stay behind these two thresholds
 
 Floats = NDArray[np.float32]
@@ -71,7 +73,7 @@ def thresholds(truth: Truths, chances: Floats) -> dict[str, float]:
         common = _lowest(truth[:, columns], chances[:, columns], least)
         for column in columns:
             own = _lowest(truth[:, [column]], chances[:, [column]], LEAST_OF_A_GROUND)
-            chosen[GROUNDS[column]] = float(max(common, own))
+            chosen[GROUNDS[column]] = float(max(common, own, LEAST_CHANCE.get(GROUNDS[column], 0.0)))
     return chosen
 
 
