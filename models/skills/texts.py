@@ -72,11 +72,12 @@ def text_of(row: Mapping[str, Any]) -> tuple[Text, JoinedTexts]:
 
 
 def gold_texts() -> Iterator[Marked]:
-    """The development sets of whole postings."""
+    """The development sets of whole postings, where their work words are labelled."""
     for path in sorted(GOLD.glob("postings*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            yield _labelled(row, row["labels"].get("skills", []), path.stem)
+            if "skills" in row.get("labelled", ("skills",)):
+                yield _labelled(row, row["labels"].get("skills", []), path.stem)
 
 
 def own_texts() -> Iterator[Marked]:

@@ -99,7 +99,8 @@ def score_postings(name: str) -> dict[str, Tally]:
         parsed = parse_posting(row["title"], row["duties"], row["requirements"], now=NOW, reader=work_reader())
         for key, (expected, got) in _compared(row, parsed).items():
             tallies.setdefault(key, Tally()).add(expected, got, where)
-        _add_spans(tallies.setdefault("skill spans", Tally()), row, parsed, where)
+        if "skills" in row.get("labelled", ("skills",)):
+            _add_spans(tallies.setdefault("skill spans", Tally()), row, parsed, where)
     return tallies
 
 

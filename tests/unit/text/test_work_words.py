@@ -144,6 +144,10 @@ def test_marks_of_the_gold_sets_are_their_labels() -> None:
     assert all(any(label.startswith(word) for label in labels) for word in words)
 
 
+def test_sets_without_labelled_work_words_teach_nothing() -> None:
+    assert not [one for one in gold_texts() if one.source == "postings_tenth"]
+
+
 def test_long_texts_are_cut_into_overlapping_pieces() -> None:
     text = next(iter(gold_texts())).text
     cuts = list(type(text)("字" * 700, text.listed, text.title).pieces())
