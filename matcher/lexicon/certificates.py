@@ -52,11 +52,20 @@ _HELD_BEFORE = re.compile(r"(?:[有带持拿考]|得有|需要?)[过了]?$")
 _NOT_A_BOOK = frozenset("人身科领专地")
 """After these even a 本 that is held belongs to what follows: 有电工本人到场."""
 _QUALIFIED = re.compile(
-    r"(?:执业|注册|[一二]级|[初中]级|助理)(?:会计师?|药师|中药师|医师|护士|造价(?:工程)?师|建造师|社工师?|社会工作师|监理工程师|安全工程师|经济师|审计师)$"
+    r"(?:执业|注册|[一二]级|[初中]级|助理)(?:会计师?|药师|中药师|医师|护士|造价(?:工程)?师|建造师|社工师?|社会工作师|监理工程师|安全工程师|经济师|审计师)$|社会工作师$"
 )
-_QUALIFIED_AFTER = re.compile(r"(?:资格|职称)?(?:的|者)?(?:优先|更佳|更好|最好|加分|另加|有)")
+_QUALIFIED_AFTER = re.compile(r"(?:资格|职称)?(?:[及或]?以上)?(?:的|者)?(?:优先|更佳|更好|最好|加分|另加|有)")
 _QUALIFIED_BEFORE = re.compile(r"(?:持有?|具备|具有|取得|考[过取出到下]了?|拿到|通过[了]?)\s?$")
 """A title one is examined for stands for its paper: 执业药师优先, 考过初级会计."""
+_QUALIFIED_ALONE = re.compile(r"(?:\([^()\n]{1,10}\))?(?:一?[名位])?(?:资格)?(?:[及或]?以上)?(?=\s?(?:[,;。\n]|$))(?!\s?[,;]\s?\d{1,3}\s?[名人个位])")
+_LINE_OPENING = re.compile(r"[;,。\n]\s?(?:\d{1,2}[、.]\s?)?$")
+_EXAMINED_ALONE = frozenset({"pharmacist", "physician", "social_worker"})
+"""A requirement of its own: 执业药师(中西药均可),45岁以下."""
+_IN_BRACKETS = re.compile(r"\((?!持|有|无|带|需|要|须)[^()\n\d]{2,10}\)(?:职业|技能|资格|等级|操作|作业|上岗){0,3}证书?(?![明券据件实监])")
+"""消防设施操作员(监控方向)证书: what parts a stem from its paper may stand in brackets."""
+_SAFETY_STAFF = re.compile(r"安全员|建安|安管|三类人员|专职安全|安全生产考核")
+_SAFETY_CLASS = re.compile(r"[abc]类?证")
+"""C证 where 安全员 are wanted is no driving licence."""
 _DEVICE_CLASS = re.compile(r"(?:持有?|有|需要?|具备|要求|考[过了]?|带)(?:特种设备)?(?P<all>n[12]|q[1-5]|g[123]|r[12])(?![a-z0-9])")
 """Classes of 特种设备 papers said without 证: 持N1上岗."""
 _GRADE_BEFORE = re.compile(rf"({_GRADE})(?:工)?[及或]?以上的?(?:职业)?$")
@@ -82,7 +91,10 @@ _LEVELS: tuple[tuple[str, SkillLevel], ...] = (
     ("一建", SkillLevel.LEVEL_1),
     ("二建", SkillLevel.LEVEL_2),
 )
-_TRIGGER = re.compile(r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师|执业|注册|初级会计|造价师|[abcnqgr][1-6]|[一二三四五1-5]级|技师|[高中初]级")
+_TRIGGER = re.compile(
+    r"[证照本]|资格|建造师|教资|一建|二建|驾|职称|会计师"
+    r"|执业|注册|初级会计|造价师|社会工作师|[abcnqgr][1-6]|[一二三四五1-5]级|技师|[高中初]级"
+)
 
 Mention = tuple[int, int, str, SkillLevel]
 
@@ -137,7 +149,7 @@ class CertificateTable:
                     phrases[stem + suffix] = (certificate.code, True)
         for certificate in self.certificates:
             for alias in certificate.aliases:
-                phrases[alias] = (certificate.code, False)
+                phrases[alias] = (certificate.code, alias in phrases and not alias.endswith("本"))
         self._phrases = PhraseTable(phrases)
 
     def __len__(self) -> int:
@@ -206,7 +218,7 @@ class CertificateTable:
         folded = fold_case(text)
         if _TRIGGER.search(folded) is None:
             return []
-        found = [*self._named(folded), *licences(folded)]
+        found = [*self._named(folded), *(_of_safety_staff(folded, licence) for licence in licences(folded))]
         return _without_bare_electrician(folded, _without_overlaps(found))
 
     def _named(self, folded: str) -> Iterator[Mention]:
@@ -236,7 +248,7 @@ class CertificateTable:
         if not named and not papers and not any(word in folded for word in _BY_STEM_WORDS):
             return
         for start, end, code in self._stems.find(folded):
-            if _is_examined(folded, start, end):
+            if _is_examined(folded, start, end) or (code in _EXAMINED_ALONE and _stands_alone(folded, start, end)):
                 yield start, end, code, _level_around(folded, start, end)[0]
                 continue
             titled = _TITLED.match(folded, end) if code in _TITLED_CODES else None
@@ -245,16 +257,20 @@ class CertificateTable:
                 level, first = _level_around(folded, start, stop)
                 yield first, stop, code, level
                 continue
-            graded = _GRADED.match(folded, end) or _GRADED_ALONE.match(folded, end)
+            graded = (
+                _GRADED.match(folded, end)
+                or _GRADED_ALONE.match(folded, end)
+                or (_IN_BRACKETS.match(folded, end) if folded.startswith("(", end) else None)
+            )
             ended = _TRADE_ENDING.match(folded, end) if papers else None
             if ended is not None:
                 level, first = _level_around(folded, start, ended.end())
                 yield first, ended.end(), code, level
                 yield from self._joined_before(folded, first, level)
-            elif folded[end - 1] in _AGENT_ENDS and _GRADE_IN_FRONT.search(folded, max(0, start - 8), start):
-                yield start, end, code, _level_around(folded, start, end)[0]
             elif graded is not None:
                 yield start, graded.end(), code, _level_around(folded, start, graded.end())[0]
+            elif folded[end - 1] in _AGENT_ENDS and _GRADE_IN_FRONT.search(folded, max(0, start - 8), start):
+                yield start, end, code, _level_around(folded, start, end)[0]
             elif start in named:
                 yield start, end, code, SkillLevel.NONE
 
@@ -297,6 +313,25 @@ def _is_examined(folded: str, start: int, end: int) -> bool:
         _QUALIFIED_AFTER.match(folded, end) is not None
         or _QUALIFIED_BEFORE.search(folded, max(0, grade - 4), grade) is not None
     )
+
+
+def _stands_alone(folded: str, start: int, end: int) -> bool:
+    """Whether the name of an examination is a requirement of its own; the first line of a text is its title."""
+    if _QUALIFIED.search(folded, max(0, start - 2), end) is None or "\n" not in folded[:start]:
+        return False
+    first = start - 2 if folded[max(0, start - 2) : start] in _GRADES_OF_TITLES else start
+    return (
+        _LINE_OPENING.search(folded, max(0, first - 5), first) is not None
+        and _QUALIFIED_ALONE.match(folded, end) is not None
+    )
+
+
+def _of_safety_staff(folded: str, licence: Mention) -> Mention:
+    """C证 of an 安全员 says the class of the safety examination."""
+    start, end, _, level = licence
+    if end - start > 1 or not _SAFETY_CLASS.match(folded, start) or not _SAFETY_STAFF.search(folded):
+        return licence
+    return start, end, "safety_officer", level
 
 
 def _level_around(folded: str, start: int, end: int) -> tuple[SkillLevel, int]:

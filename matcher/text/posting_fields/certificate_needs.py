@@ -10,20 +10,31 @@ from matcher.domain.values import CertificateRequirement
 from matcher.lexicon.certificates import certificates
 from matcher.text.found import Found
 from matcher.text.posting_fields.negation import denied
+from matcher.text.posting_fields.papers_handled import handled_papers
+from matcher.text.posting_fields.papers_waived import waived_papers
 from matcher.text.quick_search import holds_any
 
 _TRIGGER_WORDS = ("驾", "资格", "电本", "焊本", "工本", "车本", "本本", "建造师", "教资", "一建", "二建", "职称", "会计师", "健康证明")
-_TRIGGER_TITLES = re.compile(r"药师|造价师|初级会计|执业|注册安全")
+_TRIGGER_TITLES = re.compile(r"药师|社会工作师|造价师|初级会计|执业|注册安全")
 _TRIGGER_PAPER = re.compile(r"[证照](?:(?<=证)(?![券明实据监])|(?<=照)(?![顾看护料片相明]))")
 _TRIGGER_CLASS = re.compile(r"[abc](?:[1-6](?!\d)|本)|[nqgr][1-5](?!\d)|[一二三四五1-5高中初]级|技师")
 _PREFERRED_AFTER = re.compile(
-    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|更好|更佳|更放心|价格?另谈|佳|尤佳|加分|者优|不是必[须需]|不是硬性|不强[求制]|(?:有|持)(?:了|证)?的?(?:工资|待遇|薪资|工价)(?:另|更|能)?[高加涨]|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
+    r"(?!必备|必须|必需|一定|都要|要有|齐全)[^。;\n]{0,14}?(?:优先|最好|更好|更佳|更放心|价格?另谈|(?:工资|待遇|薪资)(?:可以?)?(?:面议|另[谈议])|佳|尤佳|加分|者优|不是必[须需]|不是硬性|不强[求制]|(?:有|持)(?:了|证)?的?(?:工资|待遇|薪资|工价)(?:另|更|能)?[高加涨]|另加|加\d|多给|也可|可放宽|补贴|补助|奖|适当放宽|择优|年龄.{0,3}放)"
 )
 _PREFERRED_BEFORE = re.compile(
-    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要行己先前应后])办理|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
+    r"(?:最好|优先|优选|如有|若有|如果有|可协助|协助|帮助|免费|培训|(?<![需须要行己先前应后])办理(?!好|完)|可考|考取|帮办|代办)[^。;,\n]{0,6}$|或者?(?:持|具)?有?$"
 )
 _NOT_NEEDED_BEFORE = re.compile(r"(?:用不着|用不上|不看|无需|不需要?|不用|无须|不要求?|不要|没有|没|无)(?:持有?|有|考|办)?\s?$")
-_NOT_NEEDED_AFTER = re.compile(r"[^。;,\n]{0,4}(?:有没有都|不要求|不作要求|不做要求|不强求|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)")
+_NOT_NEEDED_AFTER = re.compile(
+    r"[^。;,\n]{0,4}(?:有没有都|不要求(?!注册|[高中初]级|级别|等级|年限|在|驻|本地)|不作要求|不做要求|不强求"
+    r"|非必[须需]|可有可无|没有也|无也可|可无|不限|均可不|都行没)"
+)
+_LACKED = re.compile(r"(?<!有)(?:没有?|无)$")
+_REFUSED = re.compile(
+    r"(?:的|者|人员|的人|的师傅){0,2}(?:一律|一概)?(?:请?勿|请?别|请?莫|不要(?!紧|求)"
+    r"|不收|不招|请?免|请绕|谢绝|不予|不录|不考虑|不接受|不得)"
+)
+"""无叉车证者勿扰 asks for the paper."""
 _PAPER_ALONE = re.compile(
     r"(?:没|无)证(?:的|者|勿|别|不|免)|(?:须|需|要|必须|得)(?:有|持|带)?(?:相关|有效|相应|特种)?(?:的)?(?:操作|上岗|作业)?证(?![书明照券]|件复印)|(?:要求|必须)(?:有|持|带)证|带证(?:上岗|来|的|优先)|(?:建筑)?特种(?:作业|设备)(?:人员)?(?:操作)?证|(?<=[(,])有证(?=[),]|$)|有证(?:上岗|优先|的优先)|持证(?:上岗|优先)?|证件齐全|(?<!网约车)(?:双证|两证)(?:齐全|优先)?"
     r"|(?:有|持|具有|具备)(?:相关|有效|相应)?(?:操作|上岗|作业|特种作业操作|特种作业|特种设备作业人员)证|(?:须|需|要)[^,。;\n]{1,6}(?:的|发的)证(?![书明照券])"
@@ -32,6 +43,10 @@ _PAPER_ALONE = re.compile(
 _GRADED_PAPER = re.compile(r"(?:[一二三四五初中高]级)(?:资格|职称)?证(?![明据券])|从业资格(?!证)")
 _GRADED_REACH = 20
 """会计,有初级证: the paper of the trade named so near before it."""
+_PRACTICE_PAPER = re.compile(r"执业(?:资格)?证书?(?!明)")
+_PRACTICE_REACH = 40
+_PRACTISED = frozenset({"nurse", "physician", "pharmacist"})
+_OR_ALONE = re.compile(r"(?:照|证|本)?或者?")
 _ANY_SKILL = "vocational_skill"
 _TRADE_PAPER = re.compile(
     r"(?:(?!(?:学|会|职|党|团|社|队|店|人|老|教|律|医|药|厨)[员师])[一-龥]){1,3}[员师手](?:职业)?(?:资格|等级|技能等级)?证(?![明件券据实监])"
@@ -64,26 +79,56 @@ def read_certificate_needs(text: str) -> list[Found[CertificateRequirement]]:
     if text.count("证") + text.count("照") > _MAX_MENTIONS:
         text = text[:_NOISY_CHARS]  # 证 in every other word is no posting; keep the cost bounded
     found: list[Found[CertificateRequirement]] = []
-    for start, end, code, level in certificates().find(text)[:_MAX_MENTIONS]:
-        required = _required(text, start, end)
+    mentions = certificates().find(text)[:_MAX_MENTIONS]
+    spans = [(start, end) for start, end, _, _ in mentions]
+    left_out = handled_papers(text, spans) | waived_papers(text, spans)
+    for place, (start, end, code, level) in enumerate(mentions):
+        named_before = spans[place - 1][1] if place else 0
+        required = None if place in left_out else _required(text, start, end, named_before)
         if required is None:
             continue
         found.append(Found(CertificateRequirement(code, required, Basis.EMPLOYER, level), start, end, 0.92))
     if not found:
         found = _graded_papers(text)
-    found += _papers_of_no_table(text, found)
+    found += _papers_of_practice(text, spans)
+    found += _papers_of_no_table(text, [*spans, *((item.start, item.end) for item in found)])
     found += _papers_of_drivers(text, found)
     if "证" in text and not any(certificates().entry(item.value.code).of_trade for item in found):
         found += _papers_of_trades(text)
     return _without_false_demands(text, sorted(found, key=lambda item: item.start))
 
 
-def _required(text: str, start: int, end: int) -> bool | None:
-    """Whether the paper named in start..end is required, else only preferred; None when it is not asked for."""
+def _required(text: str, start: int, end: int, named_before: int = 0) -> bool | None:
+    """Whether the paper named in start..end is required, else only preferred; None when it is not asked for.
+
+    named_before: where the paper named before it ends; 或 between the two says nothing of the second alone.
+    """
     before = text[max(0, start - 10) : start]
+    if _LACKED.search(before) is not None and _REFUSED.match(text, end) is not None:
+        return True
     if denied(text, start) or _NOT_NEEDED_BEFORE.search(before) or _NOT_NEEDED_AFTER.match(text, end):
         return None
+    if 0 < named_before <= start and _OR_ALONE.fullmatch(text, named_before, start):
+        return not _preferred_after(text, end)
     return not (_preferred_after(text, end) or _PREFERRED_BEFORE.search(before))
+
+
+def _not_asked(text: str, start: int, end: int) -> bool:
+    return bool(handled_papers(text, [(start, end)]) or waived_papers(text, [(start, end)]))
+
+
+def _papers_of_practice(text: str, named: list[tuple[int, int]]) -> list[Found[CertificateRequirement]]:
+    """执业证 alone, of the nurse, physician or pharmacist named before it: 护士2名,带执业证来."""
+    for paper in _PRACTICE_PAPER.finditer(text):
+        start, end = paper.span()
+        if any(a < end and start < b for a, b in named):
+            continue
+        near = max(0, start - _PRACTICE_REACH)
+        trades = [code for _, _, code in certificates().stems_in(text[near:start]) if code in _PRACTISED]
+        required = None if not trades or _not_asked(text, start, end) else _required(text, start, end)
+        if required is not None:
+            return [Found(CertificateRequirement(trades[-1], required, Basis.EMPLOYER), start, end, 0.6)]
+    return []
 
 
 def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
@@ -94,7 +139,7 @@ def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
         trades = certificates().stems_in(text[near : paper.start()])
         if not trades or denied(text, near + trades[-1][0]) or denied(text, paper.start()):
             continue
-        if _NOT_NEEDED_AFTER.match(text, paper.end()):
+        if _NOT_NEEDED_AFTER.match(text, paper.end()) or _not_asked(text, *paper.span()):
             continue
         required = not (_preferred_after(text, paper.end()) or _PREFERRED_BEFORE.search(text[near : paper.start()]))
         need = CertificateRequirement(trades[-1][2], required, Basis.EMPLOYER)
@@ -102,12 +147,11 @@ def _graded_papers(text: str) -> list[Found[CertificateRequirement]]:
     return found[:_MOST_TRADES]
 
 
-def _papers_of_no_table(
-    text: str, found: list[Found[CertificateRequirement]]
-) -> list[Found[CertificateRequirement]]:
+def _papers_of_no_table(text: str, named: list[tuple[int, int]]) -> list[Found[CertificateRequirement]]:
     """A paper of a trade that the table has no code for (救生员证): a certificate of skill, whichever."""
     for paper in _TRADE_PAPER.finditer(text):
-        known = any(item.start < paper.end() and paper.start() < item.end for item in found)
+        known = any(start < paper.end() and paper.start() < end for start, end in named)
+        known = known or _not_asked(text, paper.start(), paper.end())
         required = None if known else _required(text, paper.start(), paper.end())
         if required is None:
             continue
@@ -130,7 +174,7 @@ def _papers_of_drivers(
         mentions += [(a, b, "cargo_transport") for a, b in alone]
     needs: dict[str, Found[CertificateRequirement]] = {}
     for start, end, code in mentions:
-        required = _required(text, start, end)
+        required = None if _not_asked(text, start, end) else _required(text, start, end)
         if code not in certificates() or required is None:
             continue
         needs.setdefault(code, Found(CertificateRequirement(code, required, Basis.EMPLOYER), start, end, 0.7))
@@ -140,7 +184,7 @@ def _papers_of_drivers(
 def _papers_of_trades(text: str) -> list[Found[CertificateRequirement]]:
     """The papers that 操作证 alone asks for: of the trades in its clause, else of all trades of the text."""
     paper = _PAPER_ALONE.search(text)
-    if paper is None or denied(text, paper.start()):
+    if paper is None or denied(text, paper.start()) or _not_asked(text, *paper.span()):
         return []
     trades = certificates().trades_in(text)
     opening = max(text.rfind(mark, 0, paper.start()) for mark in _CLAUSE_MARKS)
@@ -183,7 +227,8 @@ def _without_false_demands(
             same = len(set(codes)) == 1 and any(found[j].value.required for j in group)
             if same or result[i].value.code != enough:
                 result[i] = replace(result[i], value=replace(result[i].value, required=same))
-    return result
+    required = {item.value.code for item in result if item.value.required}
+    return [item for item in result if item.value.required or item.value.code not in required]
 
 
 def _one_of_these(text: str, item: Found[CertificateRequirement]) -> Found[CertificateRequirement]:
