@@ -231,7 +231,7 @@ def _choose(
     above: regions named just before; near: region of the reader; whole: the name is the entire text.
     """
     options = list(meanings)
-    for region in reversed(above):
+    for region in dict.fromkeys(reversed(above)):  # the nearest first, each once
         inside = [o for o in options if o.adcode != region and _inside(o.adcode, region)]
         if inside:
             return _only(inside)

@@ -39,7 +39,7 @@ _NEIGHBOUR = re.compile(r"、(?P<digit>[二三四五六七八九])(?=元|块|/|�
 _CHINESE_TAIL = re.compile(r"[一二两三四五六七八九][一二两三四五六七八九十百千万零]{0,6}[百千万]$")
 """一百六、七一天 is 160 to 170 a day."""
 _MAX_DIGITS = 9
-MAX_AMOUNTS = 150
+MAX_AMOUNTS = 64
 """Amounts read from one text; real postings hold at most a few dozen."""
 
 
