@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 _MARKS = ",。;!?\n"
+_NEXT_MARK = re.compile(f"[{_MARKS}]")
 MAX_CLAUSE_CHARS = 60
 
 
 def clause_bounds(folded: str, at: int) -> tuple[int, int]:
     """Start and end of the clause around position `at`, at most MAX_CLAUSE_CHARS to each side."""
-    start = at
-    floor = max(0, at - MAX_CLAUSE_CHARS)
-    while start > floor and folded[start - 1] not in _MARKS:
-        start -= 1
-    end = at
-    ceiling = min(len(folded), at + MAX_CLAUSE_CHARS)
-    while end < ceiling and folded[end] not in _MARKS:
-        end += 1
+    floor, ceiling = max(0, at - MAX_CLAUSE_CHARS), min(len(folded), at + MAX_CLAUSE_CHARS)
+    start = max(folded.rfind(mark, floor, at) for mark in _MARKS) + 1 or floor
+    ending = _NEXT_MARK.search(folded, at, ceiling)
+    end = ceiling if ending is None else ending.start()
     return start, end
