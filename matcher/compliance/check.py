@@ -30,22 +30,25 @@ def check(subject: Posting | str, context: Context = NO_CONTEXT) -> list[Finding
 def review(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
     """Breaches and lawful exceptions of a posting or a plain text. Linear in the length of the text.
 
-    The second reader adds grounds that the rules neither found nor excused; its findings never block.
+    The second reader adds grounds that the rules neither found nor excused; its findings never block. What a rule finds
+    beside a warning (谨防诈骗) counts where the reader finds the ground too, and then as gravely as the rule says.
     """
     reader, book = second_reader(), rule_book()
     fields = {name: fold_case(text) for name, text in _fields(subject).items()}
-    by_rules = _review_by_rules(subject, fields, context, book)
-    settled = {finding.ground for finding in by_rules.findings}
+    by_rules, doubted = _review_by_rules(subject, fields, context, book)
     whole = "\n".join(fields.values())
     names = list(fields)
+    readings = reader.read(list(fields.values()))
+    confirmed = [one for one in doubted if any(reading.ground == one.ground for reading in readings)]
+    settled = {finding.ground for finding in (*by_rules.findings, *confirmed)}
     more = [
         _second_finding(reading, names[reading.field], book)
-        for reading in reader.read(list(fields.values()))
+        for reading in readings
         if reading.ground not in settled
         and not _lawful_exception(reading.ground, whole, book)
     ]
     version = joint_version(by_rules.version, reader.model_id)
-    return Review((*by_rules.findings, *more), by_rules.exemptions, version)
+    return Review((*by_rules.findings, *confirmed, *more), by_rules.exemptions, version)
 
 
 def version() -> str:
@@ -82,28 +85,31 @@ def _lawful_exception(ground: str, whole: str, book: RuleBook) -> bool:
 
 
 def review_by_rules(subject: Posting | str, context: Context = NO_CONTEXT) -> Review:
-    """What the rules alone say of a posting or a plain text."""
+    """What the rules alone say of a posting or a plain text; what stands beside a warning is left out."""
     fields = {name: fold_case(text) for name, text in _fields(subject).items()}
-    return _review_by_rules(subject, fields, context, rule_book())
+    return _review_by_rules(subject, fields, context, rule_book())[0]
 
 
 def _review_by_rules(
     subject: Posting | str, folded: dict[str, str], context: Context, book: RuleBook
-) -> Review:
+) -> tuple[Review, list[Finding]]:
+    """What the rules say, and what they find beside a warning or disavowal."""
     whole = "\n".join(folded.values())
     title = folded.get("title") or whole[: clause_bounds(whole, 0)[1]]
     present = {book.cues[number] for _, _, number in book.cue_search.spans(whole)}
     rules = [rule for rule in book.rules if _applies(rule, present, title, whole)]
     findings: list[Finding] = []
+    doubted: list[Finding] = []
     exemptions: list[Exemption] = []
     for name, text in folded.items():
         found, allowed = _check_text(text, name, whole, rules, book)
-        findings += found
+        for one in found:
+            (doubted if _warned(one, text, book) else findings).append(one)
         exemptions += allowed
     if isinstance(subject, Posting):
         findings += _check_quarantined(subject, book)
     findings += context_findings(whole, context, book, {finding.ground for finding in findings})
-    return Review(tuple(findings), tuple(exemptions), book.version)
+    return Review(tuple(findings), tuple(exemptions), book.version), doubted
 
 
 def _fields(subject: Posting | str) -> dict[str, str]:
@@ -154,16 +160,17 @@ def _excused(rule: Rule, text: str, start: int, end: int, book: RuleBook) -> boo
     if rule.unless is not None and rule.unless.search(text[left:right]):
         return True
     if rule.negation == "none":
-        return _near(book.disowned, text, start, end)
+        return False
     before = text[max(0, start - _NEGATION_REACH) : start]
-    if book.negated_before.search(before) or _near(book.warned, text, start, end):
+    if book.negated_before.search(before):
         return True
     return rule.negation == "both" and book.negated_after.search(text[end : end + 20]) is not None
 
 
-def _near(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    """Whether the pattern stands in or around start..end."""
-    return pattern.search(text, max(0, start - _WARNING_REACH), end + _WARNING_REACH) is not None
+def _warned(finding: Finding, text: str, book: RuleBook) -> bool:
+    """Whether the words around a finding warn of such a thing or disown it."""
+    pattern = book.warned if finding.ground in book.risks else book.disowned
+    return pattern.search(text, max(0, finding.start - _WARNING_REACH), finding.end + _WARNING_REACH) is not None
 
 
 def _finding(rule: Rule, text: str, start: int, end: int, field: str) -> Finding:
@@ -180,8 +187,6 @@ def _check_age(text: str, field: str, whole: str, book: RuleBook) -> tuple[list[
     findings: list[Finding] = []
     exemptions: list[Exemption] = []
     for found in islice(find_age_limits(text, rule), _MAX_FINDINGS):
-        if _near(book.disowned, text, found.start, found.end):
-            continue
         citation = next((e.citation for e in rule.exceptions if e.when.search(whole)), None)
         if citation is not None:
             exemptions.append(Exemption(rule.rule_id, found.start, found.end, field, citation))

@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
 
 from matcher.compliance.cue_pairs import CuePairs, Hit
 from matcher.compliance.passage_net import PassageNet, tensor_shapes
 from matcher.compliance.passages import passages_around
 from matcher.compliance.windows import BUCKETS, Windows, cut_windows
 from matcher.errors import Unavailable
+from matcher.text.one_thread import one_thread
 from matcher.text.sealed_weights import open_sealed
 
 FORMAT = 2
@@ -118,7 +118,7 @@ class SecondReader:
 
     def net_logits(self, passage: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
         """(grounds,) by the network; hits: of the passage alone."""
-        with _threads().limit(limits=1, user_api="blas"):  # products this small only wait for a second thread
+        with one_thread():
             return self._net.logits(passage, hits)
 
     def _judged(
@@ -183,11 +183,6 @@ def _shapes(manifest: Mapping[str, Any], columns: int) -> dict[str, tuple[int, .
 def _within(hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
     """The hits that lie in start..end, with their spans counted from start."""
     return [(a - start, b - start, group) for a, b, group in hits if start <= a and b <= end]
-
-
-@lru_cache(maxsize=1)
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 @lru_cache(maxsize=1)

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped, unused-ignore]
 
 from matcher.errors import Unavailable
 from matcher.text.found import Found
+from matcher.text.one_thread import one_thread
 from matcher.text.sealed_weights import open_sealed
 
 FORMAT = 1
@@ -97,7 +97,7 @@ class WorkReader:
         x += of["listed"][listed_marks(len(text), listed)]
         x[:title_end] += of["part"][0]
         x[title_end:] += of["part"][1]
-        with _threads().limit(limits=1, user_api="blas"):  # products this small only wait for a second thread
+        with one_thread():
             for number, (reach, step) in enumerate(self._layers):
                 x += self._mixed(x, number, reach, step)
             scores: Floats = x @ of["out.weight"] + of["out.bias"]
@@ -164,11 +164,6 @@ def _spans(chances: Floats, lean: float) -> list[Span]:
             end = None
         state = came_from[place][state == GOES_ON]
     return spans[::-1]
-
-
-@lru_cache(maxsize=1)
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 @lru_cache(maxsize=1)

@@ -44,9 +44,9 @@ def lessons_of(teacher: Teacher, index: dict[str, int], marked: Sequence[Marked]
         batch = pieces[start : start + AT_ONCE]
         for (text, cut), said in zip(batch, chances(teacher, index, batch), strict=True):
             lessons.append(Lesson(text, cut, said, np.ones(len(said), dtype=np.float32)))
+    certain = np.full((3, 3), (1 - SURE) / 2, dtype=np.float32)
+    np.fill_diagonal(certain, SURE)
     for one in tqdm(marked, desc="marked texts"):
-        certain = np.full((3, 3), (1 - SURE) / 2, dtype=np.float32)
-        np.fill_diagonal(certain, SURE)
         for cut in one.text.pieces():
             (said,) = chances(teacher, index, [(one.text, cut)])
             mixed = BY_HAND * certain[one.tags[cut]] + (1 - BY_HAND) * said

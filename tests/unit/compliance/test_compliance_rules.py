@@ -263,6 +263,23 @@ def test_what_warns_of_a_breach_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "ground", "severity"),
+    [
+        ("包装工，包吃住，入职交押金300元。谨防骗子，认准本公司", "deposit", Severity.BLOCK),
+        ("身份证统一押在公司保管。防骗提醒：只认本号", "documents", Severity.BLOCK),
+        ("限女性，近期有人冒充我司招聘，请认准", "sex", Severity.RETURN),
+    ],
+)
+def test_a_warning_hides_no_breach_that_the_reader_sees_too(text: str, ground: str, severity: Severity) -> None:
+    assert review_by_rules(text).findings == ()
+    assert (ground, severity) in {(finding.ground, finding.severity) for finding in check(text)}
+
+
+def test_a_notice_that_only_warns_is_lawful() -> None:
+    assert check("求职提示：凡入职前收押金、服装费的，请立即停止汇款并报警") == []
+
+
+@pytest.mark.parametrize(
     ("text", "ground"),
     [
         ("我们不是骗子，入职交押金300元", "deposit"),
