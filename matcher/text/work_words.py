@@ -27,7 +27,7 @@ SHIPPED = Path(__file__).parents[2] / "models" / "skills" / "artifact"
 GRAMS = 3  # runs of characters that have vectors of their own
 LISTED_BEGINS, LISTED = 2, 1  # marks of a character that a listed word covers
 NEITHER, BEGINS, GOES_ON = 0, 1, 2  # the scores of a character
-LEAST_CHARS = 2  # of a work word
+LEAST_CHARS, MOST_CHARS = 2, 24  # letters and digits of a work word; characters of one
 _MIX = tuple(np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 _FAR = -1e9
 
@@ -84,7 +84,7 @@ class WorkReader:
         found: dict[str, Found[str]] = {}
         for start, end in _spans(chances, self._lean):
             word = text[start:end]
-            if end - start >= LEAST_CHARS and word not in found:
+            if word not in found and _may_be_a_word(word):
                 sure = float(np.exp(chances[start:end, 1:]).sum(axis=1).mean())
                 found[word] = Found(word, start, end, min(1.0, sure))
         return list(found.values())
@@ -121,6 +121,11 @@ class WorkReader:
     def load(cls, folder: Path) -> WorkReader:
         """Read an artifact; Unavailable when it is absent, changed or of another format."""
         return cls(*open_sealed(folder, FORMAT, of=PURPOSE))
+
+
+def _may_be_a_word(word: str) -> bool:
+    """Neither a heap of marks nor longer than any work word."""
+    return len(word) <= MOST_CHARS and sum(map(str.isalnum, word)) >= LEAST_CHARS
 
 
 def tensor_shapes(bits: int, wide: int, layers: Iterable[tuple[int, int]]) -> dict[str, tuple[int, ...]]:

@@ -65,9 +65,9 @@ def test_the_paste_door_shows_them_and_knows_what_is_to_be_done() -> None:
     assert "工作内容" not in draft.missing
 
 
-@pytest.mark.parametrize("text", ["", " ", "\ud800", "😀😀", "a" * 4000, "、" * 300])
-def test_any_text_is_read(text: str) -> None:
-    work_reader().read(text, 0, [])
+@pytest.mark.parametrize("text", ["", " ", "\ud800", "😀😀", "a" * 4000, "、" * 300, "招" + "\u0301" * 3000])
+def test_any_text_is_read_and_no_heap_of_marks_is_a_work_word(text: str) -> None:
+    assert work_reader().read(text, 0, []) == []
 
 
 def log_chances(*rows: tuple[float, float, float]) -> np.ndarray:
